@@ -119,6 +119,32 @@ static void the_palette_opens_runs_and_presets(void **state)
     assert_true(terminal_shows(terminal, " 1/60"));
 }
 
+static void help_is_of_the_page_and_searched(void **state)
+{
+    struct scene *scene = *state;
+    static const struct {
+        int rows, cols;
+        bool ascii;
+    } sizes[] = {{10, 40, true}, {24, 80, false}, {36, 120, true}, {60, 200, false}};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        struct terminal *terminal = open_run(scene, sizes[s].ascii, sizes[s].rows, sizes[s].cols);
+        terminal_type(terminal, "3?/another order");
+        assert_true(terminal_shows(terminal, "by number, by how"));
+        terminal_type(terminal, "\r");
+        assert_true(terminal_shows(terminal, "all lines"));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_hides(terminal, "all lines"));
+        terminal_type(terminal, "q");
+        assert_true(terminal_shows(terminal, "forgotten"));
+        terminal_type(terminal, "1?/often drawn");
+        assert_true(terminal_shows(terminal, "no line has")); /* it is the map's */
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_hides(terminal, "no line has"));
+        terminal_type(terminal, "/quit");
+        assert_true(terminal_shows(terminal, "save and quit"));
+    }
+}
+
 /* Where a name is searched, a number is a part of it. */
 static void numbers_are_searched_behind_a_slash(void **state)
 {
@@ -158,6 +184,7 @@ int main(void)
         SCENE_TEST(commands_lead_there_as_well),
         SCENE_TEST(the_palette_finds_and_does),
         SCENE_TEST(the_palette_opens_runs_and_presets),
+        SCENE_TEST(help_is_of_the_page_and_searched),
         SCENE_TEST(numbers_are_searched_behind_a_slash),
         SCENE_TEST(there_is_no_page_of_a_run_before_one_is_open),
     };

@@ -214,6 +214,8 @@ static void a_time_that_becomes_known_is_shown(void **state)
     cells_free(&cells);
 }
 
+static const struct help_subject all_help = {.place = PAGE_OF_RUN, .typed = ""};
+
 static void the_help_page_has_every_request(void **state)
 {
     (void)state;
@@ -221,7 +223,7 @@ static void the_help_page_has_every_request(void **state)
     struct error err;
     for (int cols = 40; cols <= 120; cols += 80) {
         assert_true(cells_resize(&cells, 200, cols, &err));
-        int rows = help_draw(&cells, (struct rect){0, 0, 200, cols}, 0, NULL);
+        int rows = help_draw(&cells, (struct rect){0, 0, 200, cols}, 0, &all_help);
         assert_within(rows, (int)request_count, 200);
         for (size_t r = 0; r < request_count; r++)
             if (request_table[r].command)
@@ -238,11 +240,54 @@ static void the_help_page_scrolls(void **state)
     struct cells cells = {0};
     struct error err;
     assert_true(cells_resize(&cells, 10, 90, &err));
-    int rows = help_draw(&cells, (struct rect){0, 0, 10, 90}, 0, NULL);
+    int rows = help_draw(&cells, (struct rect){0, 0, 10, 90}, 0, &all_help);
     assert_false(cells_have(&cells, "save and quit"));
     cells_clear(&cells);
-    help_draw(&cells, (struct rect){0, 0, 10, 90}, rows - 10, NULL);
+    help_draw(&cells, (struct rect){0, 0, 10, 90}, rows - 10, &all_help);
     assert_true(cells_have(&cells, "save and quit"));
+    cells_free(&cells);
+}
+
+static int count_rows(const char *typed, unsigned place, const struct hint *own, const char *has,
+                      const char *lacks)
+{
+    const struct help_subject subject = {.own = own, .place = place, .typed = typed};
+    struct cells cells = {0};
+    assert_true(cells_resize(&cells, 200, 100, NULL));
+    int rows = help_draw(&cells, (struct rect){0, 0, 200, 100}, 0, &subject);
+    assert_true(cells_have(&cells, has));
+    assert_false(cells_have(&cells, lacks));
+    cells_free(&cells);
+    return rows;
+}
+
+/* Of capitals and of the order of words nothing is asked. A line has a heading and a blank above.
+ */
+static void the_help_page_is_searched(void **state)
+{
+    (void)state;
+    assert_int_equal(count_rows("Quit SAVE", PAGE_OF_RUN, NULL, "save and quit", "/pause"), 3);
+    assert_int_equal(count_rows("f10", PAGE_OF_RUN, NULL, "save and quit", "/pause"), 3);
+    assert_int_equal(count_rows("zzz", PAGE_OF_RUN, NULL, "no line has", "/pause"), 1);
+    assert_true(count_rows("", PAGE_OF_RUN, NULL, "/pause", "no line has") > 30);
+}
+
+/* What the page has comes first, then what works there, then what does not. */
+static void the_help_page_begins_with_the_page_below(void **state)
+{
+    static const struct hint own[] = {{"Q", "a quokka of its own"}, {0}};
+    struct cells cells = {0};
+    int first[3] = {0};
+    static const char *const words[] = {"a quokka of its own", "/palette", "/unwatch"};
+    const struct help_subject subject = {.own = own, .place = PAGE_OF_TARGETS, .typed = ""};
+    (void)state;
+    assert_true(cells_resize(&cells, 200, 100, NULL));
+    help_draw(&cells, (struct rect){0, 0, 200, 100}, 0, &subject);
+    for (int w = 0; w < 3; w++)
+        while (first[w] < 200 && !cells_row_has(&cells, first[w], words[w]))
+            first[w]++;
+    assert_true(first[0] > 0 && first[0] < first[1] && first[1] < first[2] && first[2] < 200);
+    assert_int_equal(count_rows("quokka", PAGE_OF_TARGETS, own, "This page", "/palette"), 3);
     cells_free(&cells);
 }
 
@@ -293,6 +338,8 @@ int main(void)
         cmocka_unit_test(tables_come_behind_presets_and_what_takes_days_last),
         cmocka_unit_test(the_help_page_has_every_request),
         cmocka_unit_test(the_help_page_scrolls),
+        cmocka_unit_test(the_help_page_is_searched),
+        cmocka_unit_test(the_help_page_begins_with_the_page_below),
     };
     return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
 }

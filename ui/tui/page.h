@@ -65,6 +65,7 @@ struct page_ops {
     bool (*draw)(struct workbench *workbench, struct page_frame *frame, struct error *err);
     /* Which keys do what, while there is nothing to say. */
     void (*hints)(const struct workbench *workbench, struct hint_line *line);
+    const struct hint *keys; /* its own, for the help; a null behind them */
     /* In place of messages and hints. */
     void (*last_line)(const struct workbench *workbench, struct cells *cells, struct rect rect);
     /* A key as screen_key gives it. False: the page has no use for it, and it is a request's where

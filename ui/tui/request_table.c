@@ -156,7 +156,7 @@ const struct request_info request_table[] = {
     {program, {KEY_CONTROL('k'), KEY_F(12)}, .command = "palette", .on = ANYWHERE, .page = &palette_page,
      .help = "find what can be done, presets, runs and people by some of their letters"},
     {program, {'?', 'h', KEY_F(1)}, .command = "help", .hint = "help", .on = ANYWHERE,
-     .page = &help_page, .inquire = request_list_inquiries, .help = "show this page"},
+     .page = &help_page, .inquire = request_list_inquiries, .help = "show this page; / finds lines of it"},
     {program, {KEY_F(9), KEY_CONTROL('x')}, .command = "mouse", .on = ANYWHERE,
      .perform = configuring_mouse,
      .help = "let the mouse act on the screen, or leave it to the terminal"},

@@ -239,6 +239,17 @@ static bool chooser_mouse(struct workbench *workbench, const struct mouse_event 
     return event->kind == MOUSE_PRESS;
 }
 
+/* For the help. */
+static const struct hint chooser_keys[] = {
+    {"Up, Down", "choose"},
+    {"Enter", "open it"},
+    {"e", "change its keys in a form first"},
+    {"/, ~, .", "type the path of a table, a preset or a run"},
+    {":, o", "type a name"},
+    {"Esc", "back to the run"},
+    {0},
+};
+
 const struct page_ops chooser_page = {
     .place = PAGE_OF_TARGETS,
     .fills = true,
@@ -246,6 +257,7 @@ const struct page_ops chooser_page = {
     .opened = chooser_read_list,
     .draw = chooser_draw,
     .hints = chooser_hints,
+    .keys = chooser_keys,
     .key_pressed = chooser_key,
     .mouse_used = chooser_mouse,
     .key_pasted = path_paste,

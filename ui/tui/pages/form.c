@@ -582,12 +582,26 @@ static void form_paste(struct workbench *workbench, int key)
         prompt_line_paste(workbench->line, key);
 }
 
+/* For the help. */
+static const struct hint form_keys[] = {
+    {"Up, Down", "another key"},
+    {"Enter", "type its value"},
+    {"Left, Right", "the next value, of a few"},
+    {"u", "the value that it had"},
+    {"/", "find a key"},
+    {"s", "start"},
+    {"w", "save as a preset"},
+    {"Esc", "back"},
+    {0},
+};
+
 const struct page_ops form_page = {
     .place = PAGE_OF_TARGETS,
     .fills = true,
     .size = sizeof(struct form),
     .draw = form_draw,
     .hints = form_hints,
+    .keys = form_keys,
     .key_pressed = form_key,
     .key_pasted = form_paste,
     .line_taken = form_line_taken,

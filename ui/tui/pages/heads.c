@@ -108,6 +108,16 @@ static bool heads_key(struct workbench *workbench, int key)
     return true;
 }
 
+/* For the help. */
+static const struct hint heads_keys[] = {
+    {"Up, Down", "another head"},
+    {"Left, Right", "the values at another evaluation"},
+    {"o", "another order"},
+    {"Tab", "attention in biographies of known individuals, or of new ones"},
+    {"Esc", "back"},
+    {0},
+};
+
 const struct page_ops heads_page = {
     .place = PAGE_OVER_RUN,
     .fills = true,
@@ -115,6 +125,7 @@ const struct page_ops heads_page = {
     .opened = heads_opened,
     .draw = heads_draw,
     .hints = heads_hints,
+    .keys = heads_keys,
     .key_pressed = heads_key,
     .figure = heads_figure,
 };

@@ -2,8 +2,10 @@
 #include "ui/tui/pages/help.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "ui/format.h"
 #include "ui/requests.h"
 #include "ui/tui/request_keys.h"
@@ -24,7 +26,7 @@ struct help_text {
     struct cells *cells;
     struct rect rect;
     int first, row;
-    const struct request_keys *keys;
+    const struct help_subject *subject;
 };
 
 static void page_text(struct help_text *page, int col, int width, enum style style,
@@ -52,38 +54,96 @@ static void page_wrapped(struct help_text *page, int col, enum style style, cons
     }
 }
 
-static void draw_request(struct help_text *page, const struct request_info *info)
+/* Whether a line has every word that was typed. */
+static bool is_wanted(const struct help_text *page, const char *keys, const char *command,
+                      const char *help)
 {
-    struct text keys = {0}, command = {0};
+    enum { ROOM = 64 };
+    struct text line = {0};
+    char word[ROOM];
+    size_t bytes;
+    bool wanted = true;
+    text_format(&line, "%s %s %s", keys, command, help);
+    for (const char *at = page->subject->typed; wanted && *at; at += *at == ' ') {
+        size_t length = strcspn(at, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, at);
+        wanted = length == 0 || (line.bytes && utf8_find(line.bytes, word, &bytes));
+        at += length;
+    }
+    text_free(&line);
+    return wanted;
+}
+
+/* A line, below the heading where that is not there yet. */
+static void draw_line(struct help_text *page, const char **heading, const char *keys,
+                      const char *command, const char *help)
+{
     int help_col = INDENT + KEYS_COLS + COMMAND_COLS;
     bool narrow = page->rect.cols < help_col + 30;
-    request_key_names(page->keys, info, &keys);
-    if (info->command)
-        text_format(&command, "/%s %s", info->command, request_argument_text(info->argument));
-    if (keys.bytes)
-        page_text(page, INDENT + 1, KEYS_COLS - 2, STYLE_KEY, keys.bytes);
-    if (command.bytes)
-        page_text(page, INDENT + KEYS_COLS, COMMAND_COLS - 1, STYLE_KEY, command.bytes);
+    if (!is_wanted(page, keys, command, help))
+        return;
+    if (*heading) {
+        page->row++;
+        page_text(page, INDENT, page->rect.cols, STYLE_STRONG, *heading);
+        page->row++;
+        *heading = NULL;
+    }
+    page_text(page, INDENT + 1, KEYS_COLS - 2, STYLE_KEY, keys);
+    page_text(page, INDENT + KEYS_COLS, COMMAND_COLS - 1, STYLE_KEY, command);
     page->row += narrow;
-    page_wrapped(page, narrow ? INDENT + 4 : help_col, STYLE_PLAIN, info->help);
+    page_wrapped(page, narrow ? INDENT + 4 : help_col, STYLE_PLAIN, help);
+}
+
+static void draw_request(struct help_text *page, const char **heading,
+                         const struct request_info *info)
+{
+    struct text keys = {0}, command = {0};
+    request_key_names(page->subject->keys, info, &keys);
+    text_format(&command, "/%s %s", info->command, request_argument_text(info->argument));
+    draw_line(page, heading, keys.bytes ? keys.bytes : "", command.bytes ? command.bytes : "",
+              info->help);
     text_free(&keys);
     text_free(&command);
 }
 
-int help_draw(struct cells *cells, struct rect rect, int first, const struct request_keys *keys)
+static void draw_own(struct help_text *page)
 {
-    struct help_text page = {cells, rect, first, 0, keys};
-    const char *group = NULL;
-    page_wrapped(&page, INDENT, STYLE_PLAIN, introduction);
+    const char *heading = "This page";
+    for (const struct hint *key = page->subject->own; key && key->key; key++)
+        draw_line(page, &heading, key->key, "", key->what);
+}
+
+/* Those that work on the page, in groups. */
+static void draw_here(struct help_text *page)
+{
+    const char *heading = NULL, *group = NULL;
     for (size_t r = 0; r < request_count; r++) {
-        if (request_table[r].group != group) {
-            page.row++;
-            page_text(&page, INDENT, rect.cols, STYLE_STRONG, request_table[r].group);
-            page.row++;
-        }
-        group = request_table[r].group;
-        draw_request(&page, &request_table[r]);
+        const struct request_info *info = &request_table[r];
+        if (info->group != group)
+            heading = group = info->group;
+        if (info->on & page->subject->place)
+            draw_request(page, &heading, info);
     }
+}
+
+static void draw_elsewhere(struct help_text *page)
+{
+    const char *heading = "On the page of a run";
+    for (size_t r = 0; r < request_count; r++)
+        if (!(request_table[r].on & page->subject->place))
+            draw_request(page, &heading, &request_table[r]);
+}
+
+int help_draw(struct cells *cells, struct rect rect, int first, const struct help_subject *subject)
+{
+    struct help_text page = {cells, rect, first, 0, subject};
+    if (!*subject->typed)
+        page_wrapped(&page, INDENT, STYLE_PLAIN, introduction);
+    draw_own(&page);
+    draw_here(&page);
+    draw_elsewhere(&page);
+    if (page.row == 0)
+        page_wrapped(&page, INDENT, STYLE_FAINT, "no line has these words");
     return page.row;
 }
 
@@ -92,12 +152,19 @@ int help_draw(struct cells *cells, struct rect rect, int first, const struct req
 struct help {
     int first; /* row shown at the top */
     int rows;  /* of the whole text, as it was drawn last */
+    const struct page_ops *below;
+    bool is_typing;
+    char typed[64];
 };
 
 static void help_opened(struct workbench *workbench)
 {
     struct help *help = pages_own(&workbench->pages, &help_page);
+    const struct pages *pages = &workbench->pages;
     help->first = 0;
+    help->below = pages->page[pages->count > 1 ? pages->count - 2 : 0];
+    help->is_typing = false;
+    help->typed[0] = '\0';
 }
 
 static bool help_draw_page(struct workbench *workbench, struct page_frame *frame, struct error *err)
@@ -112,26 +179,37 @@ static bool help_draw_page(struct workbench *workbench, struct page_frame *frame
         help->first = last;
     if (help->first < 0)
         help->first = 0;
-    help->rows = help_draw(cells, rect, help->first, &workbench->keys);
+    const struct help_subject subject = {&workbench->keys, help->below->keys, help->below->place,
+                                         help->typed};
+    help->rows = help_draw(cells, rect, help->first, &subject);
     int below = help->rows - help->first - rect.rows;
     snprintf(more, sizeof more, "↓ %d more", below);
     if (below > 0)
         cells_right(cells, rect.rows, rect.cols - 1, rect.cols - 1, STYLE_STRONG, more);
+    if (help->is_typing || *help->typed) {
+        int col =
+            1 + cells_format(cells, rect.rows, 1, rect.cols - 12, STYLE_STRONG, "/%s", help->typed);
+        if (help->is_typing)
+            cells_put(cells, rect.rows, col, L' ', STYLE_SELECTED);
+    }
     return true;
 }
 
 static void help_hints(const struct workbench *workbench, struct hint_line *line)
 {
-    (void)workbench;
+    const struct help *help = pages_own(&workbench->pages, &help_page);
+    if (help->is_typing)
+        hint_line_add(line, "Enter", "keep these lines");
+    else
+        hint_line_add(line, "/", "find");
+    hint_line_add(line, "Esc", *help->typed ? "all lines" : "back");
     hint_line_add(line, "Up Down PgUp PgDn Home End", "scroll");
-    hint_line_add(line, "Esc", "back");
 }
 
 /* Its keys */
 
-static bool help_key(struct workbench *workbench, int key)
+static void scroll_by_key(struct workbench *workbench, struct help *help, int key)
 {
-    struct help *help = pages_own(&workbench->pages, &help_page);
     int page = page_rect(&workbench->cells).rows, all = help->rows;
     const struct {
         int key, by; /* rows */
@@ -140,15 +218,54 @@ static bool help_key(struct workbench *workbench, int key)
         {' ', page},   {'f', page},      {KEY_PPAGE, -page}, {'b', -page}, {KEY_END, all},
         {'G', all},    {KEY_HOME, -all}, {'g', -all},
     };
-    static const int closing[] = {KEY_ESCAPE, KEY_CONTROL('c'), 'q', '?', KEY_F(1)};
-    bool closes = key_is_enter(key);
     for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
         if (moves[i].key == key)
             help->first += moves[i].by;
+}
+
+/* Letters are what is looked for. False: the key is none of those. */
+static bool type(struct help *help, int key)
+{
+    size_t length = strlen(help->typed);
+    if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h')) {
+        while (length > 0 && ((unsigned char)help->typed[--length] & 0xC0) == 0x80)
+            ;
+        help->typed[length] = '\0';
+    } else if ((key == ' ' || key_writes(key)) && length + 1 < sizeof help->typed) {
+        help->typed[length] = (char)key;
+        help->typed[length + 1] = '\0';
+    } else
+        return false;
+    help->first = 0;
+    return true;
+}
+
+static bool is_closing(int key)
+{
+    static const int closing[] = {KEY_ESCAPE, KEY_CONTROL('c'), 'q', '?', KEY_F(1)};
+    bool closes = key_is_enter(key);
     for (size_t i = 0; i < sizeof closing / sizeof *closing; i++)
         closes |= closing[i] == key;
-    if (closes)
+    return closes;
+}
+
+static bool help_key(struct workbench *workbench, int key)
+{
+    struct help *help = pages_own(&workbench->pages, &help_page);
+    bool leaves = key == KEY_ESCAPE || key == KEY_CONTROL('c');
+    if (help->is_typing && type(help, key))
+        return true;
+    if (leaves && (help->is_typing || *help->typed)) {
+        help->is_typing = false;
+        help->typed[0] = '\0';
+    } else if (help->is_typing && key_is_enter(key))
+        help->is_typing = false;
+    else if (key == '/')
+        help->is_typing = true;
+    else if (is_closing(key))
         workbench_close_page(workbench);
+    else
+        scroll_by_key(workbench, help, key);
     return true;
 }
 

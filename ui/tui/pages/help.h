@@ -6,9 +6,20 @@
 
 extern const struct page_ops help_page;
 
-/* Draws its text from its row `first` on; returns its rows, so that a caller can keep `first` in
- * range. */
+struct hint;
 struct request_keys;
-int help_draw(struct cells *cells, struct rect rect, int first, const struct request_keys *keys);
+
+/* What the text is about. */
+struct help_subject {
+    const struct request_keys *keys; /* null: those of the table */
+    const struct hint
+        *own;          /* keys of the page that it was opened on, a null behind them; or null */
+    unsigned place;    /* enum page_place of that page: what works there comes first */
+    const char *typed; /* lines that have each of these words are left; "" leaves all */
+};
+
+/* Draws it from its row `first` on; returns its rows, so that a caller can keep `first` in range.
+ */
+int help_draw(struct cells *cells, struct rect rect, int first, const struct help_subject *subject);
 
 #endif

@@ -278,6 +278,18 @@ static void map_forget(void *own)
     fact_map_free(own);
 }
 
+/* For the help. */
+static const struct hint map_keys[] = {
+    {"Left, Right", "another individual; Up and Down another band, PgUp and PgDn another page"},
+    {"Enter", "ask all about the individual"},
+    {"o", "another order: by number, by how often drawn, by when learned"},
+    {"Tab", "show only some: known, forgotten, most confused"},
+    {"/", "search by a part of a name"},
+    {"+, -", "more facts in a cell, or fewer"},
+    {"Esc", "all individuals again, or back"},
+    {0},
+};
+
 const struct page_ops map_page = {
     .place = PAGE_OVER_RUN,
     .fills = true,
@@ -287,6 +299,7 @@ const struct page_ops map_page = {
     .go_on = map_go_on,
     .draw = map_draw_page,
     .hints = map_hints,
+    .keys = map_keys,
     .key_pressed = map_key,
     .figure = map_figure,
     .forget = map_forget,

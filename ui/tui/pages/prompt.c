@@ -114,10 +114,21 @@ void prompt_paste(struct workbench *workbench, int key)
     prompt_line_paste(workbench->line, key);
 }
 
+/* For the help. */
+static const struct hint prompt_keys[] = {
+    {"Enter", "ask, or do the command"},
+    {"Tab", "complete; of an empty line, take the example"},
+    {"Up, Ctrl-R", "an earlier line; search them"},
+    {"Esc", "back to the keys; Ctrl-C clears the line"},
+    {"F12", "the palette; Ctrl-K deletes to the end of the line"},
+    {0},
+};
+
 /* Without a picture of its own: the run's page draws the line. */
 const struct page_ops prompt_page = {
     .place = PAGE_OF_RUN,
     .hints = prompt_hints,
+    .keys = prompt_keys,
     .key_pressed = prompt_key,
     .key_pasted = prompt_paste,
 };

@@ -324,6 +324,20 @@ static bool runs_mouse(struct workbench *workbench, const struct mouse_event *ev
     return event->kind == MOUSE_PRESS;
 }
 
+/* For the help. */
+static const struct hint runs_keys[] = {
+    {"letters, /", "search by name, preset, phase and changed keys"},
+    {"Enter", "open the run: resumed, or followed where another process trains it"},
+    {"*, space, Ins", "mark the run, to be drawn beside the one that is open"},
+    {"F2, Ctrl-R", "give it another name"},
+    {"Del, Ctrl-D", "move it, or all marked ones, to the trash"},
+    {"Ctrl-U", "bring back the one that was deleted last"},
+    {"Left, Right", "sort by another column"},
+    {"Tab", "sort the other way round"},
+    {"Esc", "all runs again, or back"},
+    {0},
+};
+
 const struct page_ops runs_page = {
     .place = PAGE_OF_TARGETS,
     .fills = true,
@@ -331,6 +345,7 @@ const struct page_ops runs_page = {
     .opened = runs_opened,
     .draw = runs_draw,
     .hints = runs_hints,
+    .keys = runs_keys,
     .key_pressed = runs_key,
     .mouse_used = runs_mouse,
     .forget = runs_forget,
