@@ -99,9 +99,12 @@ bool phase_command_run(struct phase_commands *commands, const char *command,
                        struct error *err)
 {
     bool again;
-    if (!*command || !session->run.directory || phase_commands_are_forbidden() ||
-        commands->count == PHASE_COMMANDS_MOST)
+    if (!*command || !session->run.directory || phase_commands_are_forbidden())
         return true;
+    if (commands->count == PHASE_COMMANDS_MOST)
+        return error_set(err, ERROR_SYSTEM,
+                         "on_phase: %zu commands have not ended yet; none was run for %s of %s",
+                         commands->count, phase_name(status->phase.phase), session->run.name);
     char *path = make_log_path(session, status, err);
     int log = path ? make_log(path, &again, err) : -1;
     bool done = log < 0 && path && again;

@@ -23,7 +23,8 @@ void phase_watch_begin(struct phase_watch *watch, const struct trainer_status *s
 /* Whether a phase beyond those that were told begins: once for each. */
 bool phase_watch_follow(struct phase_watch *watch, const struct trainer_status *status);
 
-/* Both phases that begin, of a model and of its patched one. */
+/* Both phases that begin, of a model and of its patched one; of runs that are opened one after
+ * another, those that have not ended. */
 enum { PHASE_COMMANDS_MOST = 4 };
 
 /* Commands that were started and have not ended. {0} are none. */
@@ -39,7 +40,8 @@ struct phase_commands {
  * which that began as MNEME_RUN, MNEME_PHASE and MNEME_STEP in the environment. What it writes goes
  * to on_phase/PHASE.log in the run's directory; where that is there already, the command was run in
  * an earlier life of the run, and nothing is done. Nor is anything where the run has no directory,
- * or this process was started by one that trains many runs. Does not wait. */
+ * or this process was started by one that trains many runs. ERROR_SYSTEM where it cannot be
+ * started, or PHASE_COMMANDS_MOST have not ended. Does not wait. */
 bool phase_command_run(struct phase_commands *commands, const char *command,
                        const struct session *session, const struct trainer_status *status,
                        struct error *err);

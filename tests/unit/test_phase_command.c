@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -173,6 +174,29 @@ static void one_that_never_ends_holds_nobody_up(void **state)
     assert_false(wait_for_all(&commands, &err));
 }
 
+static void one_more_than_can_go_on_is_refused(void **state)
+{
+    struct phase_commands commands = {0};
+    struct error err = {0};
+    struct trainer_status status = status_at(PHASE_PLATEAU, 320, NAN);
+    for (int r = 0; r <= PHASE_COMMANDS_MOST; r++) {
+        char name[] = "run-0", path[TEMPORARY_PATH];
+        name[sizeof name - 2] = (char)('0' + r);
+        temporary_path(path, *state, name);
+        assert_int_equal(mkdir(path, 0777), 0);
+        struct session session = session_in(path);
+        session.run.name = name;
+        assert_int_equal(
+            phase_command_run(&commands, "while :; do sleep 1; done", &session, &status, &err),
+            r < PHASE_COMMANDS_MOST);
+    }
+    assert_non_null(strstr(err.message, "4 commands have not ended yet"));
+    assert_non_null(strstr(err.message, "plateau of run-4"));
+    for (size_t c = 0; c < commands.count; c++)
+        assert_int_equal(kill(-commands.child[c].process, SIGKILL), 0);
+    assert_false(wait_for_all(&commands, &err));
+}
+
 static void nothing_is_run_without_a_command_or_a_directory(void **state)
 {
     struct phase_commands commands = {0};
@@ -225,6 +249,7 @@ int main(void)
         IN_DIRECTORY(it_is_not_run_again_in_a_later_life_of_the_run),
         IN_DIRECTORY(a_failure_is_told_once),
         IN_DIRECTORY(one_that_never_ends_holds_nobody_up),
+        IN_DIRECTORY(one_more_than_can_go_on_is_refused),
         IN_DIRECTORY(nothing_is_run_without_a_command_or_a_directory),
         IN_DIRECTORY(a_directory_that_cannot_be_written_is_told),
         IN_DIRECTORY(one_of_many_runs_runs_none),
