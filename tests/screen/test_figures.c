@@ -14,37 +14,22 @@
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
 
-#include "tests/screen/process.h"
-#include "tests/screen/terminal.h"
-#include "tests/screen/tiny.h"
+#include "tests/screen/scene.h"
 
-#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
-#define RUN            "data/mneme/runs/first"
-#define ENDLESS        "train.steps=100000000"
+#define RUN     SCENE_RUNS "first"
+#define ENDLESS "train.steps=100000000"
 
 struct fixture {
-    struct sandbox sandbox;
-    struct terminal *terminal, *writer;
+    struct scene scene;
+    struct terminal *writer;
 };
-
-static bool train(struct fixture *fixture)
-{
-    struct process process;
-    bool trained = process_run(&process, &fixture->sandbox,
-                               ARGUMENTS("train", "tiny", "--run", RUN), NULL, NULL, 0) &&
-                   process.status == 0;
-    if (!trained)
-        fprintf(stderr, "%s\n", process_err(&process));
-    process_free(&process);
-    return trained;
-}
 
 static int open_fixture(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     *state = fixture;
-    return fixture && sandbox_open(&fixture->sandbox) &&
-                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) && train(fixture)
+    return fixture && scene_open(&fixture->scene) &&
+                   scene_run(&fixture->scene, ARGUMENTS("train", "tiny", "--run", RUN))
                ? 0
                : -1;
 }
@@ -52,16 +37,15 @@ static int open_fixture(void **state)
 static int close_fixture(void **state)
 {
     struct fixture *fixture = *state;
-    terminal_close(fixture->terminal);
     terminal_close(fixture->writer);
-    sandbox_close(&fixture->sandbox);
+    scene_close(&fixture->scene);
     free(fixture);
     return 0;
 }
 
 static bool is_there(struct fixture *fixture, const char *path)
 {
-    char *full = sandbox_path(&fixture->sandbox, path);
+    char *full = sandbox_path(&fixture->scene.sandbox, path);
     bool there = full && access(full, F_OK) == 0;
     free(full);
     return there;
@@ -69,11 +53,8 @@ static bool is_there(struct fixture *fixture, const char *path)
 
 static struct terminal *open_run(struct fixture *fixture, int rows, int cols, bool ascii)
 {
-    const char *const plain[] = {sandbox_program(), "first", NULL};
-    const char *const bare[] = {sandbox_program(), "first", "--ascii", NULL};
-    struct terminal *terminal = terminal_start(&fixture->sandbox, ascii ? bare : plain, rows, cols);
-    assert_non_null(terminal);
-    fixture->terminal = terminal;
+    struct terminal *terminal =
+        scene_start(&fixture->scene, rows, cols, ARGUMENTS("first", ascii ? "--ascii" : NULL));
     assert_true(terminal_shows(terminal, "60/60"));
     return terminal;
 }
@@ -83,7 +64,7 @@ static struct terminal *open_run(struct fixture *fixture, int rows, int cols, bo
 /* Whether a file begins with these bytes, and an SVG ends as one does. */
 static bool is_figure(struct fixture *fixture, const char *path)
 {
-    char *full = sandbox_path(&fixture->sandbox, path), bytes[16] = "", end[8] = "";
+    char *full = sandbox_path(&fixture->scene.sandbox, path), bytes[16] = "", end[8] = "";
     FILE *file = full ? fopen(full, "r") : NULL;
     bool svg = strstr(path, ".svg");
     bool read = file && fread(bytes, 1, 8, file) == 8 && fseek(file, -7, SEEK_END) == 0 &&
@@ -98,7 +79,7 @@ static bool is_figure(struct fixture *fixture, const char *path)
 /* The end of the sentence, which a narrow screen cuts, is not waited for. */
 static void assert_drawn(struct fixture *fixture, const char *path)
 {
-    assert_true(terminal_shows(fixture->terminal, "the figure is "));
+    assert_true(terminal_shows(fixture->scene.terminal, "the figure is "));
     if (!is_figure(fixture, path))
         fail_msg("%s is no figure", path);
 }
@@ -107,13 +88,11 @@ static void every_page_is_drawn_on_any_screen(void **state)
 {
     struct fixture *fixture = *state;
     static const struct {
-        int rows, cols;
-    } sizes[] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
-    static const struct {
         const char *keys, *name;
     } pages[] = {{"", "loss"}, {"v", "circuits"}, {"m", "map"}, {"\033", ""}, {"a", "heads"}};
-    for (size_t s = 0; s < 2 * (sizeof sizes / sizeof *sizes); s++) {
-        struct terminal *terminal = open_run(fixture, sizes[s / 2].rows, sizes[s / 2].cols, s % 2);
+    for (size_t s = 0; s < 2 * SCENE_SIZES; s++) {
+        struct terminal *terminal =
+            open_run(fixture, scene_sizes[s / 2].rows, scene_sizes[s / 2].cols, s % 2);
         for (size_t p = 0; p < sizeof pages / sizeof *pages; p++) {
             char path[64], number[8] = "";
             if (s > 0)
@@ -126,31 +105,65 @@ static void every_page_is_drawn_on_any_screen(void **state)
             terminal_type(terminal, "P");
             assert_drawn(fixture, path);
         }
-        terminal_close(terminal);
-        fixture->terminal = NULL;
     }
+}
+
+/* Until it was asked over what was kept. */
+static void watch_example(struct terminal *terminal)
+{
+    char line[160];
+    const char *example = strstr(terminal_screen(terminal), "for example: ");
+    assert_non_null(example);
+    example += strlen("for example: ");
+    snprintf(line, sizeof line, "/watch %.*s", (int)strcspn(example, "\n"), example);
+    scene_type_line(terminal, line);
+    assert_true(terminal_shows(terminal, "question 1 of 1"));
+    assert_true(terminal_shows(terminal, "at step 60"));
+}
+
+/* A question that is watched, and a branch beside its parent: what is drawn of the loss. */
+static void every_chart_has_a_figure_of_its_own(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(
+        scene_run(&fixture->scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "child", "--from",
+                                             "first@20", "--set", "train.lr=1e-3")));
+    struct terminal *terminal = scene_start(&fixture->scene, 30, 120, ARGUMENTS("child"));
+    assert_true(terminal_shows(terminal, "parent"));
+    terminal_type(terminal, "d");
+    assert_true(terminal_shows(terminal, "less the parent's"));
+    terminal_type(terminal, "P");
+    assert_drawn(fixture, SCENE_RUNS "child/figures/difference.svg");
+    terminal_type(terminal, "d");
+    scene_type_line(terminal, "/plot attr_acc,entropy");
+    assert_true(terminal_shows(terminal, "━ entropy "));
+    terminal_type(terminal, "P");
+    assert_drawn(fixture, SCENE_RUNS "child/figures/measures.svg");
+    watch_example(terminal);
+    terminal_type(terminal, "P");
+    assert_drawn(fixture, SCENE_RUNS "child/figures/question.svg");
 }
 
 static void a_file_that_is_named_is_replaced_where_that_is_wanted(void **state)
 {
     struct fixture *fixture = *state;
     struct terminal *terminal = open_run(fixture, 24, 120, false);
-    assert_true(sandbox_write(&fixture->sandbox, "mine.png", "mine"));
-    terminal_type(terminal, "/figure my chart.svg\r");
+    assert_true(sandbox_write(&fixture->scene.sandbox, "mine.png", "mine"));
+    scene_type_line(terminal, "/figure my chart.svg");
     assert_drawn(fixture, "my chart.svg");
     assert_true(terminal_shows(terminal, "the figure is 'my chart.svg'"));
-    terminal_type(terminal, "/figure mine.png\r");
+    scene_type_line(terminal, "/figure mine.png");
     assert_true(terminal_shows(terminal, "There is a file mine.png. Put the figure in its place?"));
     terminal_type(terminal, "n");
     assert_true(terminal_hides(terminal, "in its place"));
     assert_false(is_figure(fixture, "mine.png"));
-    terminal_type(terminal, "/figure mine.png\r");
+    scene_type_line(terminal, "/figure mine.png");
     assert_true(terminal_shows(terminal, "in its place?"));
     terminal_type(terminal, "y");
     assert_drawn(fixture, "mine.png");
-    terminal_type(terminal, "/figure chart.pdf\r");
+    scene_type_line(terminal, "/figure chart.pdf");
     assert_true(terminal_shows(terminal, "chart.pdf ends neither in .svg nor in .png"));
-    terminal_type(terminal, "/figure nowhere/chart.svg\r");
+    scene_type_line(terminal, "/figure nowhere/chart.svg");
     assert_true(terminal_shows(terminal, "nowhere/chart.svg"));
     assert_true(terminal_hides(terminal, "the figure is"));
     assert_false(is_there(fixture, "nowhere") || is_there(fixture, "chart.pdf"));
@@ -160,7 +173,7 @@ static void a_file_that_is_named_is_replaced_where_that_is_wanted(void **state)
 static void what_cannot_be_written_is_said(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(sandbox_write(&fixture->sandbox, RUN "/figures", "a file"));
+    assert_true(sandbox_write(&fixture->scene.sandbox, RUN "/figures", "a file"));
     struct terminal *terminal = open_run(fixture, 24, 120, false);
     terminal_type(terminal, "P");
     assert_true(terminal_shows(terminal, "/figures"));
@@ -173,14 +186,12 @@ static void what_cannot_be_written_is_said(void **state)
 static void a_run_that_is_followed_gets_nothing_into_its_directory(void **state)
 {
     struct fixture *fixture = *state;
-    fixture->writer = terminal_start(
-        &fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS), 10, 100);
+    fixture->writer =
+        terminal_start(&fixture->scene.sandbox,
+                       ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS), 10, 100);
     assert_non_null(fixture->writer);
     assert_true(terminal_shows(fixture->writer, "/100000000"));
-    struct terminal *terminal =
-        terminal_start(&fixture->sandbox, ARGUMENTS("watch", "other"), 24, 120);
-    assert_non_null(terminal);
-    fixture->terminal = terminal;
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 120, ARGUMENTS("watch", "other"));
     assert_true(terminal_shows(terminal, "following"));
     assert_true(terminal_hides(terminal, "statistics 0"));
     terminal_type(terminal, "P");
@@ -193,9 +204,7 @@ static void a_run_that_is_followed_gets_nothing_into_its_directory(void **state)
 static void before_a_run_has_a_directory_the_figure_is_here(void **state)
 {
     struct fixture *fixture = *state;
-    struct terminal *terminal = terminal_start(&fixture->sandbox, ARGUMENTS("tiny"), 24, 120);
-    assert_non_null(terminal);
-    fixture->terminal = terminal;
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 120, ARGUMENTS("tiny"));
     assert_true(terminal_shows(terminal, "0/60"));
     terminal_type(terminal, "P");
     assert_drawn(fixture, "tiny-loss.svg");
@@ -222,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #ifdef HAVE_CAIRO
         IN_SANDBOX(every_page_is_drawn_on_any_screen),
+        IN_SANDBOX(every_chart_has_a_figure_of_its_own),
         IN_SANDBOX(a_file_that_is_named_is_replaced_where_that_is_wanted),
         IN_SANDBOX(what_cannot_be_written_is_said),
         IN_SANDBOX(a_run_that_is_followed_gets_nothing_into_its_directory),

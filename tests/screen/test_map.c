@@ -152,12 +152,36 @@ static void who_is_selected_stays_so(void **state)
     assert_true(terminal_hides(terminal, "all 16"));
 }
 
+/* At step 0 nobody had been drawn; afterwards everybody was, and counts say how often. */
+static void the_map_is_that_of_the_step_that_is_asked(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_map(fixture, 30, 90, false);
+    terminal_type(terminal, "o");
+    assert_true(terminal_shows(terminal, "most often drawn first"));
+    assert_true(terminal_hides(terminal, "  0 exposures"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_hides(terminal, "most often"));
+    scene_type_line(terminal, "/at 0");
+    assert_true(terminal_shows(terminal, "at step 0"));
+    terminal_type(terminal, "m");
+    assert_true(terminal_shows(terminal, "  0 exposures"));
+    assert_true(terminal_shows(terminal, "all 16 · most often drawn first")); /* as it was left */
+    terminal_type(terminal, "\033");
+    assert_true(terminal_hides(terminal, "most often"));
+    terminal_type(terminal, "\033"); /* back to now */
+    assert_true(terminal_hides(terminal, "at step 0"));
+    terminal_type(terminal, "m");
+    assert_true(terminal_hides(terminal, "  0 exposures"));
+}
+
 int main(void)
 {
 #define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
     const struct CMUnitTest tests[] = {
         IN_SANDBOX(orders_filters_and_a_search_on_any_screen),
         IN_SANDBOX(who_is_selected_stays_so),
+        IN_SANDBOX(the_map_is_that_of_the_step_that_is_asked),
     };
     return cmocka_run_group_tests_name("map", tests, NULL, NULL);
 }

@@ -580,7 +580,9 @@ void fact_map_draw(const struct fact_map *map, const struct population *populati
     draw_bands(map, population, &plan, bands, cells);
     if (map->list.count == 0 && map_list_is_whole(&map->list))
         cells_text(cells, bands.row, bands.col + MARGIN, bands.cols - MARGIN, STYLE_FAINT,
-                   bands.rows > 0 ? "nobody of those asked about" : "");
+                   bands.rows <= 0      ? ""
+                   : map->list.typed[0] ? "nobody of those asked about; /people NAME finds others"
+                                        : "nobody of those asked about");
     if (plan.individual_rows > 0)
         draw_individual(map, population,
                         (struct rect){rect.row + rect.rows - plan.individual_rows, rect.col,
