@@ -75,6 +75,7 @@ static void take_envelope(struct chart_figure *figure, const struct chart *chart
     struct line_style unseen = style;
     size_t room = 0, band_room = 0, count = 0;
     unseen.width = 0;
+    unseen.dash = DASH_NONE;
     double *deviation = memory_new(made->columns, sizeof *deviation, NULL);
     if (!add_line(figure, "", unseen) || !add_line(figure, name, style) || !deviation)
         figure->failed = true;
