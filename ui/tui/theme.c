@@ -137,8 +137,8 @@ static const struct theme high_contrast_theme = {
     },
 };
 
-/* The colours of Okabe and Ito, "Color Universal Design" (2008); a palette's blue, yellow and cyan
- * where there are no others. */
+/* The colours of Okabe and Ito, "Color Universal Design" (2008), with a blue that is seen on black
+ * as well; a palette's blue, yellow and cyan where there are no others. */
 static const struct theme colour_blind_theme = {
     OWN,
     OWN,
@@ -153,7 +153,7 @@ static const struct theme colour_blind_theme = {
         [STYLE_PARENT] = {OWN, OWN, A_DIM},
         [STYLE_STATISTICS] = {COLOR_CYAN, 0x56B4E9, A_NORMAL},
         [STYLE_PLATEAU] = {COLOR_YELLOW, 0xE69F00, A_NORMAL},
-        [STYLE_KNOWLEDGE] = {COLOR_BLUE, 0x0072B2, A_NORMAL},
+        [STYLE_KNOWLEDGE] = {COLOR_BLUE, 0x0087D7, A_NORMAL},
         [STYLE_WITHIN_NAME] = {COLOR_CYAN, 0x56B4E9, A_BOLD},
         [STYLE_TO_NAME] = {COLOR_YELLOW, 0xE69F00, A_BOLD},
         [STYLE_TO_TEXT] = {COLOR_MAGENTA, 0xCC79A7, A_BOLD},
@@ -166,7 +166,7 @@ static const struct theme colour_blind_theme = {
         [STYLE_ERROR] = {COLOR_YELLOW, 0xD55E00, A_BOLD},
         [STYLE_KEY] = {OWN, OWN, A_BOLD},
         [STYLE_SELECTED] = {OWN, OWN, A_REVERSE},
-        [STYLE_SERIES] = {COLOR_BLUE, 0x0072B2, A_NORMAL},
+        [STYLE_SERIES] = {COLOR_BLUE, 0x0087D7, A_NORMAL},
         [STYLE_SERIES + 1] = {COLOR_YELLOW, 0xE69F00, A_NORMAL},
         [STYLE_SERIES + 2] = {COLOR_CYAN, 0x56B4E9, A_BOLD},
         [STYLE_SERIES + 3] = {COLOR_RED, 0xD55E00, A_NORMAL},
