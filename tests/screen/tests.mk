@@ -7,6 +7,7 @@ screen_tests = \
 	%D%/test_following \
 	%D%/test_form \
 	%D%/test_kernel \
+	%D%/test_learn \
 	%D%/test_map \
 	%D%/test_output \
 	%D%/test_pages \

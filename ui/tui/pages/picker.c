@@ -124,14 +124,12 @@ static void draw_list(const struct workbench *workbench, struct rect rect, struc
     const size_t first = list_first_shown(picker->selected, picker->shown.count, room);
     int col = rect.col + 1;
     cells_fill(cells, rect, L' ', STYLE_PLAIN);
-    col +=
-        cells_text(cells, rect.row, col, rect.cols - 1, STYLE_STRONG, "what is on the chart") + 2;
-    col += cells_format(cells, rect.row, col, rect.col + rect.cols - col, STYLE_FAINT,
-                        "%zu of %zu measures", picker->shown.count, picker->all.count) +
+    col += cells_format(cells, rect.row, col, rect.cols - 1, STYLE_STRONG, "%s%s",
+                        picker->filter[0] ? "measures with: " : "what is on the chart",
+                        picker->filter) +
            2;
-    if (picker->filter[0])
-        cells_format(cells, rect.row, col, rect.col + rect.cols - col, STYLE_PLAIN, "with: %s",
-                     picker->filter);
+    cells_format(cells, rect.row, col, rect.col + rect.cols - col, STYLE_FAINT,
+                 "%zu of %zu measures", picker->shown.count, picker->all.count);
     for (size_t p = first; p < picker->shown.count && p < first + room; p++) {
         int at = rect.row + 1 + (int)(p - first);
         draw_measure(workbench, picker->shown.text[p], rect, at, cells);

@@ -1,0 +1,255 @@
+/* The chart of a run: other runs over it, what is on it, and which steps it shows. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
+#include <cmocka.h>
+
+#include "tests/screen/scene.h"
+
+static void make_run(struct scene *scene, const char *name, const char *set)
+{
+    assert_true(scene_run(scene, ARGUMENTS("train", "tiny", "--run", name, "--set", set)));
+}
+
+static struct terminal *open_run(struct scene *scene, const char *name, size_t size, bool ascii)
+{
+    const char *const arguments[] = {sandbox_program(), name, ascii ? "--ascii" : NULL, NULL};
+    struct terminal *terminal =
+        scene_start(scene, scene_sizes[size].rows, scene_sizes[size].cols, arguments);
+    assert_true(terminal_shows(terminal, "done"));
+    return terminal;
+}
+
+/* ---- other runs ---- */
+
+/* All runs, the newest first; the open one among them is not drawn twice. */
+static void mark_three(struct terminal *terminal)
+{
+    terminal_type(terminal, "5");
+    assert_true(terminal_shows(terminal, "runs  3 of 3"));
+    terminal_type(terminal, "***");
+    assert_true(terminal_shows(terminal, "3 marked"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "runs  3 of 3"));
+}
+
+static void make_three(struct scene *scene)
+{
+    make_run(scene, SCENE_RUNS "first", "train.seed=1");
+    make_run(scene, SCENE_RUNS "second", "train.seed=2");
+    make_run(scene, SCENE_RUNS "fast", "train.lr=6e-3");
+}
+
+static void marked_runs_are_drawn_over_the_open_one_at_every_size(void **state)
+{
+    struct scene *scene = *state;
+    make_three(scene);
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_run(scene, "first", s, s % 2 == 1);
+        mark_three(terminal);
+        assert_true(terminal_shows(terminal, "1 fast"));
+        if (s == 0) {
+            assert_true(terminal_shows(terminal, "and 1 more"));
+            scene_quit(scene);
+            continue;
+        }
+        assert_true(terminal_shows(terminal, "2 second, 2 seeds"));
+        VTermScreenCell fast, seeds;
+        assert_true(terminal_find(terminal, "1 fast", &fast));
+        assert_true(terminal_find(terminal, "2 second", &seeds));
+        assert_false(vterm_color_is_equal(&fast.fg, &seeds.fg));
+        terminal_type(terminal, "5"); /* the marks are taken away */
+        assert_true(terminal_shows(terminal, "runs  3 of 3"));
+        terminal_key(terminal, VTERM_KEY_HOME);
+        terminal_type(terminal, "***");
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_shows(terminal, "attribute loss"));
+        assert_true(terminal_hides(terminal, "1 fast"));
+        scene_quit(scene);
+    }
+}
+
+/* What the other's trainer would write comes on the chart. */
+static void a_run_that_is_trained_meanwhile_goes_on_growing(void **state)
+{
+    struct scene *scene = *state;
+    make_three(scene);
+    struct terminal *terminal = open_run(scene, "first", 2, false);
+    mark_three(terminal);
+    assert_true(terminal_shows(terminal, "1 fast"));
+    char *path = sandbox_path(&scene->sandbox, SCENE_RUNS "fast/metrics.jsonl");
+    assert_non_null(path);
+    FILE *record = fopen(path, "a");
+    free(path);
+    assert_non_null(record);
+    fputs("{\"step\": 64, \"seconds\": 1, \"attr_loss\": 1.75}\n", record);
+    fclose(record);
+    assert_true(terminal_shows(terminal, "1 fast 1.75"));
+    terminal_key(terminal, VTERM_KEY_LEFT); /* step 50: what it was then */
+    assert_true(terminal_hides(terminal, "1 fast 1.75"));
+    assert_true(terminal_shows(terminal, "step 50"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, "1 fast 1.75"));
+    scene_quit(scene);
+}
+
+/* ---- what is on the chart ---- */
+
+static void measures_are_picked_from_a_list_at_every_size(void **state)
+{
+    struct scene *scene = *state;
+    make_run(scene, SCENE_RUNS "first", "train.seed=1");
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_run(scene, "first", s, s % 2 == 0);
+        terminal_type(terminal, "p");
+        assert_true(terminal_shows(terminal, "what is on the chart"));
+        terminal_type(terminal, "attr_acc\r");
+        terminal_key(terminal, VTERM_KEY_ESCAPE); /* what was typed, then the list */
+        assert_true(terminal_hides(terminal, "with: attr_acc"));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_hides(terminal, "what is on the chart"));
+        assert_true(terminal_shows(terminal, " attr_acc "));
+        assert_true(terminal_hides(terminal, "attribute loss"));
+        terminal_type(terminal, "v"); /* circuits, and by the loss to it again */
+        assert_true(terminal_hides(terminal, " attr_acc "));
+        terminal_type(terminal, "v");
+        assert_true(terminal_shows(terminal, "attribute loss"));
+        terminal_type(terminal, "v");
+        assert_true(terminal_shows(terminal, " attr_acc "));
+        scene_quit(scene);
+    }
+}
+
+static void measures_are_picked_by_name_and_unknown_ones_refused(void **state)
+{
+    struct scene *scene = *state;
+    make_run(scene, SCENE_RUNS "first", "train.seed=1");
+    for (size_t s = 1; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_run(scene, "first", s, s == 1);
+        scene_type_line(terminal, "/plot attr_acc,entrpy");
+        assert_true(terminal_shows(terminal, "did you mean entropy?"));
+        assert_true(terminal_shows(terminal, "attribute loss"));
+        terminal_type(terminal, "/plot attr_acc,new_ent\t");
+        assert_true(terminal_shows(terminal, "/plot attr_acc,new_entropy"));
+        terminal_key(terminal, VTERM_KEY_ENTER);
+        assert_true(terminal_hides(terminal, "attribute loss"));
+        assert_true(terminal_shows(terminal, " attr_acc "));
+        if (s > 1) /* a panel each */
+            assert_true(terminal_shows(terminal, " new_entropy "));
+        scene_quit(scene);
+    }
+}
+
+/* ---- which steps it shows ---- */
+
+struct axis_row {
+    char text[512];
+};
+
+/* The row above the rule holds the steps. */
+static void read_axis(struct terminal *terminal, struct axis_row *axis)
+{
+    const char *screen = terminal_screen(terminal), *rule = strstr(screen, "────────");
+    axis->text[0] = '\0';
+    assert_non_null(rule);
+    const char *end = rule - 1, *begin = end;
+    while (begin > screen && begin[-1] != '\n')
+        begin--;
+    const char *panel = strstr(begin, "│");
+    end = panel && panel < end ? panel : end;
+    snprintf(axis->text, sizeof axis->text, "%.*s", (int)(end - begin), begin);
+}
+
+static bool is_other_axis(const char *screen, void *context)
+{
+    return strstr(screen, ((struct axis_row *)context)->text) == NULL;
+}
+
+static bool is_axis(const char *screen, void *context)
+{
+    return !is_other_axis(screen, context);
+}
+
+static void steps_that_were_chosen_stay_while_training_goes_on(void **state)
+{
+    struct scene *scene = *state;
+    for (size_t s = 2; s < SCENE_SIZES; s++) {
+        struct axis_row whole, chosen;
+        struct terminal *terminal =
+            scene_start(scene, scene_sizes[s].rows, scene_sizes[s].cols,
+                        ARGUMENTS("tiny", "--set", "train.steps=100000000"));
+        assert_true(terminal_shows(terminal, "paused"));
+        scene_type_line(terminal, "/step 100");
+        assert_true(terminal_shows(terminal, " 100/100,000,000"));
+        assert_true(terminal_shows(terminal, "paused"));
+        read_axis(terminal, &whole);
+        terminal_type(terminal, "++");
+        assert_true(terminal_meets(terminal, is_other_axis, &whole, "fewer steps"));
+        terminal_type(terminal, "{");
+        assert_true(terminal_shows(terminal, "all steps")); /* of the hints: what Esc does */
+        terminal_rest(terminal, 0.3);
+        read_axis(terminal, &chosen);
+        scene_type_line(terminal, "/step 50");
+        assert_true(terminal_shows(terminal, " 150/100,000,000"));
+        assert_true(terminal_meets(terminal, is_axis, &chosen, "the same steps"));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_meets(terminal, is_other_axis, &chosen, "all steps"));
+        terminal_type(terminal, "x");
+        assert_true(terminal_shows(terminal, " 10 ")); /* powers of ten */
+        terminal_type(terminal, "xj");
+        assert_true(terminal_meets(terminal, is_other_axis, &chosen, "all steps, evenly"));
+    }
+}
+
+static int rule_row(const char *screen)
+{
+    int row = 0;
+    for (const char *rule = strstr(screen, "────────"); rule && screen < rule; screen++)
+        row += *screen == '\n';
+    return row;
+}
+
+static bool is_mostly_chart(const char *screen, void *context)
+{
+    const int most = 45; /* of 60 */
+    (void)context;
+    return rule_row(screen) >= most;
+}
+
+static bool has_grown(const char *screen, void *context)
+{
+    return rule_row(screen) < *(int *)context;
+}
+
+/* Room for one answer at first; then what was asked has what it needs. */
+static void a_large_screen_is_the_charts_until_something_was_asked(void **state)
+{
+    struct scene *scene = *state;
+    make_run(scene, SCENE_RUNS "first", "train.seed=1");
+    struct terminal *terminal = open_run(scene, "first", 3, false);
+    assert_true(terminal_meets(terminal, is_mostly_chart, NULL, "a large chart"));
+    int before = rule_row(terminal_screen(terminal));
+    for (int times = 0; times < 4; times++)
+        scene_type_line(terminal, "/people known");
+    assert_true(terminal_meets(terminal, has_grown, &before, "more rows for the talk"));
+    scene_quit(scene);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE_TEST(marked_runs_are_drawn_over_the_open_one_at_every_size),
+        SCENE_TEST(a_run_that_is_trained_meanwhile_goes_on_growing),
+        SCENE_TEST(measures_are_picked_from_a_list_at_every_size),
+        SCENE_TEST(measures_are_picked_by_name_and_unknown_ones_refused),
+        SCENE_TEST(steps_that_were_chosen_stay_while_training_goes_on),
+        SCENE_TEST(a_large_screen_is_the_charts_until_something_was_asked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
