@@ -1,10 +1,13 @@
 #include "lab/estimate.h"
 
+#include <math.h>
+
 #include "base/memory.h"
 #include "base/processors.h"
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "lab/session_open.h"
+#include "lab/speeds.h"
 #include "model/matrix_speed.h"
 
 enum { PROBED_BIOGRAPHIES = 64 };
@@ -83,6 +86,13 @@ bool estimate_seconds(const struct paths *paths, const struct preset *preset, do
 /* The libraries, the facts and the record, and what a thread touches of its buffers; measured. */
 static const size_t own_bytes = (size_t)160 << 20, bytes_of_thread = (size_t)32 << 20;
 
+static size_t bytes_of(const struct session *session)
+{
+    const struct trainer_options *trainer = &session->preset.trainer;
+    return memory_sum(trainer_bytes(trainer, &session->preset.model),
+                      own_bytes + trainer_threads(trainer) * bytes_of_thread);
+}
+
 bool estimate_needs(const struct paths *paths, const struct preset *preset, double rate,
                     struct run_needs *needs, struct error *err)
 {
@@ -98,9 +108,24 @@ bool estimate_needs(const struct paths *paths, const struct preset *preset, doub
     if (counted) {
         needs->seconds = operations / (rate * reached_share);
         needs->threads = trainer_threads(trainer);
-        needs->bytes = memory_sum(trainer_bytes(trainer, &session.preset.model),
-                                  own_bytes + needs->threads * bytes_of_thread);
+        needs->bytes = bytes_of(&session);
     }
     session_close(&session, &ignored);
     return counted;
+}
+
+bool estimate_preset(const struct paths *paths, const struct preset *preset, double rate,
+                     struct preset_needs *needs, struct error *err)
+{
+    struct session session = {0};
+    *needs = (struct preset_needs){.seconds = NAN};
+    if (!session_open_facts(&session, paths, preset, err))
+        return false;
+    double step = speeds_find(paths, &session);
+    needs->is_measured = isfinite(step);
+    needs->parameters = model_count_parameters(&session.preset.model);
+    needs->bytes = bytes_of(&session);
+    needs->seconds = step * (double)trainer_steps(&session.preset.trainer);
+    session_close(&session, NULL);
+    return needs->is_measured || estimate_seconds(paths, preset, rate, &needs->seconds, err);
 }

@@ -34,4 +34,16 @@ struct run_needs {
 bool estimate_needs(const struct paths *paths, const struct preset *preset, double rate,
                     struct run_needs *needs, struct error *err);
 
+/* What there is to know of a preset before it is started. */
+struct preset_needs {
+    double seconds;    /* that all its steps take; NAN where that is not known */
+    bool is_measured;  /* by a run on this machine (lab/speeds.h), else estimated */
+    size_t parameters; /* of the model; 0 where they are not known, as is the memory: */
+    size_t bytes;
+};
+
+/* rate is estimate_machine_rate, for what was never measured. */
+bool estimate_preset(const struct paths *paths, const struct preset *preset, double rate,
+                     struct preset_needs *needs, struct error *err);
+
 #endif

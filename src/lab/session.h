@@ -41,9 +41,13 @@ struct session {
     uint64_t checkpoint_step;   /* of the weights that were read; 0 for a fresh run */
     char *remark;               /* a sentence for whoever goes on with a run or forks it; or null */
     struct trainer *trainer;    /* null where only questions are asked */
-    struct follower *follower;  /* in place of engine and trainer, where another process trains */
-    struct past_model *past;    /* that is asked in place of the live weights; or null */
-    struct watches *watches;    /* questions that are watched; null where nothing is trained */
+    struct {
+        uint64_t step;
+        double seconds;
+    } began;                   /* where the trainer was when the session was opened */
+    struct follower *follower; /* in place of engine and trainer, where another process trains */
+    struct past_model *past;   /* that is asked in place of the live weights; or null */
+    struct watches *watches;   /* questions that are watched; null where nothing is trained */
     struct decoder *watch_decoder; /* of the trainer's thread, made when the first of them comes */
     struct decoder *decoder;       /* made when the first question comes, */
     struct sampled_entropy *sampled; /* and this */

@@ -95,7 +95,13 @@ bool session_make_trainer(struct session *session, const struct trainer_checkpoi
     memory_free(session->preset_text);
     session->preset_text = preset_write(&session->preset, err);
     session->trainer = session->preset_text ? trainer_new(&setup, err) : NULL;
-    return session->trainer != NULL;
+    if (!session->trainer)
+        return false;
+    struct trainer_status status;
+    trainer_status(session->trainer, &status);
+    session->began.step = status.step;
+    session->began.seconds = status.seconds;
+    return true;
 }
 
 bool session_open_preset(struct session *session, const struct paths *paths,

@@ -29,6 +29,7 @@ lab_sources = \
 	%D%/session_resume.c %D%/session_resume.h \
 	%D%/session_train.c %D%/session_train.h \
 	%D%/session_watch.c %D%/session_watch.h \
+	%D%/speeds.c %D%/speeds.h \
 	%D%/sweep.c %D%/sweep.h \
 	%D%/sweep_file.c %D%/sweep_file.h \
 	%D%/sweep_result.c %D%/sweep_result.h \

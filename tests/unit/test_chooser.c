@@ -35,9 +35,13 @@ struct lists {
 static void make_lists(struct lists *lists)
 {
     *lists = (struct lists){
-        .preset = {{.name = quickstart, .title = title, .description = description, .seconds = 230},
-                   {.name = paper, .title = title, .description = description, .seconds = NAN},
-                   {.name = broken, .complaint = complaint, .seconds = NAN}},
+        .preset =
+            {{.name = quickstart,
+              .title = title,
+              .description = description,
+              .needs = {.seconds = 230}},
+             {.name = paper, .title = title, .description = description, .needs = {.seconds = NAN}},
+             {.name = broken, .complaint = complaint, .needs = {.seconds = NAN}}},
     };
     for (int r = 0; r < RUNS; r++)
         lists->run[r] = (struct run_summary){.name = run_name,
@@ -87,15 +91,15 @@ static void what_is_out_of_sight_is_counted(void **state)
     static struct lists lists;
     struct cells cells = {0};
     open_page(&lists, &cells, 40, 100);
-    draw(&lists, &cells); /* all presets, and 26 runs */
-    assert_true(cells_have(&cells, "↓ 4 more"));
+    draw(&lists, &cells); /* all presets, and 25 runs */
+    assert_true(cells_have(&cells, "↓ 5 more"));
     assert_false(cells_have(&cells, "↑"));
     target_list_move(&lists.chooser, PRESETS + 27); /* the 28th run is the last one shown */
     draw(&lists, &cells);
-    assert_true(cells_have(&cells, "↑ 2  ↓ 2"));
+    assert_true(cells_have(&cells, "↑ 3  ↓ 2"));
     target_list_move(&lists.chooser, RUNS);
     draw(&lists, &cells);
-    assert_true(cells_have(&cells, "↑ 4 more"));
+    assert_true(cells_have(&cells, "↑ 5 more"));
     assert_false(cells_have(&cells, "↓"));
     cells_free(&cells);
 }
@@ -190,15 +194,17 @@ static void what_is_selected_and_known_outlives_reading_the_lists_anew(void **st
     struct target_list shown = {.preset = memory_new(1, sizeof *shown.preset, &err), .presets = 1};
     struct target_list held_out = {.preset = memory_new(2, sizeof *held_out.preset, &err),
                                    .presets = 2};
-    shown.preset[0] = (struct listed_preset){.name = memory_string(paper, &err), .seconds = 60};
+    shown.preset[0] =
+        (struct listed_preset){.name = memory_string(paper, &err), .needs = {.seconds = 60}};
     held_out.preset[0] =
-        (struct listed_preset){.name = memory_string(broken, &err), .seconds = NAN};
-    held_out.preset[1] = (struct listed_preset){.name = memory_string(paper, &err), .seconds = NAN};
+        (struct listed_preset){.name = memory_string(broken, &err), .needs = {.seconds = NAN}};
+    held_out.preset[1] =
+        (struct listed_preset){.name = memory_string(paper, &err), .needs = {.seconds = NAN}};
     target_list_take(&shown, &held_out);
     assert_int_equal(shown.presets, 2);
     assert_int_equal(shown.selected, 1);
-    assert_true(shown.preset[1].seconds == 60);
-    assert_true(isnan(shown.preset[0].seconds));
+    assert_true(shown.preset[1].needs.seconds == 60);
+    assert_true(isnan(shown.preset[0].needs.seconds));
     target_list_free(&shown);
 }
 
@@ -208,9 +214,17 @@ static void a_time_that_becomes_known_is_shown(void **state)
     static struct lists lists;
     struct cells cells = {0};
     open_page(&lists, &cells, 30, 100);
-    target_list_set_seconds(&lists.chooser, "paper", 3 * 3600);
+    struct preset_needs needs = {.seconds = 3 * 3600, .parameters = 512000, .bytes = 96 << 20};
+    target_list_set_needs(&lists.chooser, "paper", &needs);
     draw(&lists, &cells);
     assert_true(cells_have(&cells, "3 h  Three phases"));
+    target_list_move(&lists.chooser, 1);
+    draw(&lists, &cells);
+    assert_true(cells_have(&cells, "0.51M parameters · 96 MiB · about 3 h here, estimated"));
+    needs.is_measured = true;
+    target_list_set_needs(&lists.chooser, "paper", &needs);
+    draw(&lists, &cells);
+    assert_true(cells_have(&cells, "about 3 h here, measured"));
     cells_free(&cells);
 }
 

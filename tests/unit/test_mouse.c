@@ -77,7 +77,7 @@ static struct target_list make_list(void)
         snprintf(names[p], sizeof names[p], "thing-%02d", p);
     for (int p = 0; p < PRESETS; p++)
         presets[p] = (struct listed_preset){
-            .name = names[p], .title = empty, .description = empty, .seconds = NAN};
+            .name = names[p], .title = empty, .description = empty, .needs = {.seconds = NAN}};
     for (int r = 0; r < RUNS; r++)
         runs[r] = (struct run_summary){.name = names[PRESETS + r], .directory = empty};
     return (struct target_list){.preset = presets, .presets = PRESETS, .run = runs, .runs = RUNS};

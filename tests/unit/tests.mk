@@ -123,6 +123,7 @@ unit_tests = \
 	%D%/test_snapshots \
 	%D%/test_spacing \
 	%D%/test_step_span \
+	%D%/test_speeds \
 	%D%/test_stopwatch \
 	%D%/test_strings \
 	%D%/test_subnormals \

@@ -15,6 +15,7 @@
 #include "lab/session_change.h"
 #include "lab/session_request.h"
 #include "lab/session_resume.h"
+#include "lab/speeds.h"
 #include "record/line_write.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/output.h"
@@ -433,6 +434,7 @@ static int run_session(struct session *session, const struct paths *paths, enum 
     char *directory = memory_string(session->run.directory, &err);
     bool watched = directory && watch(session, paths, style, &last, &err);
     struct error *first = watched ? &err : NULL;
+    speeds_note(paths, session);
     bool closed = session_close(session, first);
     int status = EXIT_DONE;
     if (watched && !closed)

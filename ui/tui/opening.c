@@ -13,6 +13,7 @@
 #include "lab/session_follow.h"
 #include "lab/session_past.h"
 #include "lab/session_resume.h"
+#include "lab/speeds.h"
 #include "record/metrics.h"
 #include "record/parent.h"
 #include "record/run_files.h"
@@ -310,6 +311,7 @@ static void close_work(struct task *task)
     own->stays = own->after == AFTER_OPEN && !session_save(own->session, &own->err);
     if (own->stays)
         return;
+    speeds_note(own->workbench->paths, own->session);
     own->closed = session_stop(own->session, &own->err);
     own->kept =
         run->directory && !own->session->follower ? memory_string(run->directory, NULL) : NULL;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "base/strings.h"
 #include "config/preset_file.h"
 #include "lab/estimate.h"
 #include "ui/tui/opening.h"
@@ -29,41 +30,47 @@ const struct target_list *chooser_list(const struct workbench *workbench)
 struct estimate_task {
     struct task task;
     struct workbench *workbench;
-    char **preset;   /* [presets] names */
-    double *seconds; /* [presets] NAN where not known */
-    size_t presets;
+    double rate;           /* of the machine; 0 before it was measured */
+    struct strings preset; /* names */
+    size_t next;           /* of them */
+    struct preset_needs needs;
 };
 
+/* One preset at a time, so that what is to be opened meanwhile does not wait for all. */
 static void estimate_work(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
     const struct paths *paths = own->workbench->paths;
-    double rate = estimate_machine_rate();
-    for (size_t p = 0; p < own->presets; p++) {
-        struct preset preset;
-        own->seconds[p] = NAN;
-        if (!preset_load(&preset, paths, own->preset[p], NULL))
-            continue;
-        estimate_seconds(paths, &preset, rate, &own->seconds[p], NULL);
-        preset_free(&preset);
-    }
+    struct preset preset;
+    own->needs = (struct preset_needs){.seconds = NAN};
+    if (own->rate <= 0)
+        own->rate = estimate_machine_rate();
+    if (!preset_load(&preset, paths, own->preset.text[own->next], NULL))
+        return;
+    estimate_preset(paths, &preset, own->rate, &own->needs, NULL);
+    preset_free(&preset);
 }
 
 static void estimate_free(struct estimate_task *own)
 {
-    for (size_t p = 0; p < own->presets; p++)
-        memory_free(own->preset[p]);
-    memory_free(own->preset);
-    memory_free(own->seconds);
+    strings_free(&own->preset);
     memory_free(own);
+}
+
+static bool is_shown(const struct workbench *workbench)
+{
+    return pages_subject(&workbench->pages) == &chooser_page;
 }
 
 static void estimate_done(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
-    for (size_t p = 0; p < own->presets; p++)
-        target_list_set_seconds(own_list(own->workbench), own->preset[p], own->seconds[p]);
-    estimate_free(own);
+    struct workbench *workbench = own->workbench;
+    target_list_set_needs(own_list(workbench), own->preset.text[own->next], &own->needs);
+    if (++own->next < own->preset.count && is_shown(workbench) && !workbench->done)
+        worker_add(workbench->worker, &own->task);
+    else
+        estimate_free(own);
 }
 
 static void add_estimate(struct workbench *workbench)
@@ -74,14 +81,9 @@ static void add_estimate(struct workbench *workbench)
         return;
     own->task = (struct task){.work = estimate_work, .done = estimate_done};
     own->workbench = workbench;
-    own->preset = memory_new(list->presets, sizeof *own->preset, NULL);
-    own->seconds = memory_new(list->presets, sizeof *own->seconds, NULL);
-    bool made = own->preset && own->seconds;
-    for (size_t p = 0; made && p < list->presets; p++) {
-        own->preset[p] = memory_string(list->preset[p].name, NULL);
-        made = own->preset[p] != NULL;
-        own->presets += made;
-    }
+    bool made = list->presets > 0;
+    for (size_t p = 0; made && p < list->presets; p++)
+        made = strings_add(&own->preset, list->preset[p].name, NULL);
     if (made)
         worker_add(workbench->worker, &own->task);
     else
@@ -112,8 +114,7 @@ static void list_done(struct task *task)
         workbench_say(workbench, true, "%s", own->err.message);
     const struct trainer_status *status = &workbench->view.status;
     bool trains = workbench->session && (status->state == TRAINER_RUNNING || status->evaluating);
-    bool shown = pages_subject(&workbench->pages) == &chooser_page;
-    if (shown && !trains) /* which would make the machine seem slow */
+    if (is_shown(workbench) && !trains) /* which would make the machine seem slow */
         add_estimate(workbench);
     memory_free(own);
 }

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "config/preset.h"
 #include "config/preset_file.h"
 #include "config/table_preset.h"
@@ -22,7 +23,7 @@ static bool read_preset(struct listed_preset *row, const struct paths *paths, co
 {
     struct preset preset;
     struct error wrong;
-    *row = (struct listed_preset){.name = memory_string(name, err), .seconds = NAN};
+    *row = (struct listed_preset){.name = memory_string(name, err), .needs = {.seconds = NAN}};
     if (!row->name)
         return false;
     if (!preset_load(&preset, paths, name, &wrong)) {
@@ -52,7 +53,7 @@ static bool read_table(struct listed_preset *row, const struct paths *paths, con
             .title =
                 memory_format(err, "A table of %sB", format_short(bytes, (double)about.st_size)),
             .description = memory_string("", err),
-            .seconds = NAN,
+            .needs = {.seconds = NAN},
         };
     row->is_table = true;
     return row->name != NULL && (row->complaint || (row->title && row->description));
@@ -131,7 +132,7 @@ void target_list_take(struct target_list *list, struct target_list *fresh)
         if (is_selected(list, fresh->run[r].name, true))
             fresh->selected = fresh->presets + r;
     for (size_t p = 0; p < list->presets; p++)
-        target_list_set_seconds(fresh, list->preset[p].name, list->preset[p].seconds);
+        target_list_set_needs(fresh, list->preset[p].name, &list->preset[p].needs);
     target_list_free(list);
     *list = *fresh;
     *fresh = (struct target_list){0};
@@ -163,11 +164,12 @@ const char *target_list_selected(const struct target_list *list, bool *is_run)
     return run ? run->name : NULL;
 }
 
-void target_list_set_seconds(struct target_list *list, const char *name, double seconds)
+void target_list_set_needs(struct target_list *list, const char *name,
+                           const struct preset_needs *needs)
 {
     for (size_t p = 0; p < list->presets; p++)
         if (strcmp(list->preset[p].name, name) == 0)
-            list->preset[p].seconds = seconds;
+            list->preset[p].needs = *needs;
 }
 
 /* Drawing */
@@ -199,8 +201,8 @@ static void draw_preset(const struct target_list *list, size_t p, struct rect re
         name_cols = list_wider(name_cols, list->preset[other].name);
     struct list_row row = list_row_begin(cells, rect, at);
     list_row_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, preset->name);
-    if (isfinite(preset->seconds))
-        format_about(about, preset->seconds);
+    if (isfinite(preset->needs.seconds))
+        format_about(about, preset->needs.seconds);
     list_row_number(&row, TIME_COLS, STYLE_PLAIN, about);
     if (preset->complaint)
         list_row_rest(&row, STYLE_ERROR, preset->complaint);
@@ -233,6 +235,28 @@ static void draw_run(const struct target_list *list, size_t r, time_t now, struc
         list_row_select(cells, rect, at);
 }
 
+/* "0.51M parameters · 215 MiB · about 1:20 here, measured" in a row, where it is known. */
+static int draw_needs(const struct target_list *list, struct rect rect, int row,
+                      struct cells *cells)
+{
+    char parameters[FORMAT_SIZE], about[FORMAT_SIZE];
+    bool on_preset = list->selected < list->presets;
+    const struct preset_needs *needs = on_preset ? &list->preset[list->selected].needs : NULL;
+    if (!needs || needs->parameters == 0 || row >= rect.row + rect.rows)
+        return row;
+    struct text text = {0};
+    text_format(&text, "%s parameters · %zu MiB",
+                format_short(parameters, (double)needs->parameters), needs->bytes >> 20);
+    if (isfinite(needs->seconds))
+        text_format(&text, " · about %s here, %s", format_about(about, needs->seconds),
+                    needs->is_measured ? "measured" : "estimated");
+    if (!text.failed)
+        cells_text(cells, row, rect.col + LIST_INDENT, rect.cols - 2 * LIST_INDENT, STYLE_STRONG,
+                   text.bytes);
+    text_free(&text);
+    return row + 1;
+}
+
 /* What there is to say about the selected row, wrapped. */
 static void draw_description(const struct target_list *list, struct rect rect, int row,
                              struct cells *cells)
@@ -240,6 +264,7 @@ static void draw_description(const struct target_list *list, struct rect rect, i
     const char *text = "";
     int width = rect.cols - 2 * LIST_INDENT;
     const struct run_summary *run = target_list_selected_run(list);
+    row = draw_needs(list, rect, row, cells);
     if (run)
         text = run->directory;
     else if (list->selected >= list->presets)
@@ -263,7 +288,7 @@ struct page_rows {
 
 static struct page_rows share_rows(const struct target_list *list, int rows)
 {
-    enum { TITLE_ROWS = 5, ROOMY_ROWS = 12, DESCRIBED_ROWS = 16, DESCRIPTION_ROWS = 5 };
+    enum { TITLE_ROWS = 5, ROOMY_ROWS = 12, DESCRIBED_ROWS = 16, DESCRIPTION_ROWS = 6 };
     enum { LEAST_LISTED = 4 };
     struct page_rows page = {.title = rows >= TITLE_ROWS, .blank = rows >= ROOMY_ROWS};
     page.description = rows >= DESCRIBED_ROWS ? DESCRIPTION_ROWS : 0;
@@ -286,7 +311,7 @@ static struct page_rows share_rows(const struct target_list *list, int rows)
 static bool knows_a_time(const struct target_list *list)
 {
     for (size_t p = 0; p < list->presets; p++)
-        if (isfinite(list->preset[p].seconds))
+        if (isfinite(list->preset[p].needs.seconds))
             return true;
     return false;
 }

@@ -5,15 +5,16 @@
 #include <stddef.h>
 
 #include "config/paths.h"
+#include "lab/estimate.h"
 #include "record/run_list.h"
 #include "ui/tui/widgets/cells.h"
 
 struct listed_preset {
     char *name, *title, *description;
-    bool is_table;   /* a table of facts */
-    char *complaint; /* what is wrong with its file; null where nothing is */
-    double minutes;  /* it says that it takes; 0 where it does not */
-    double seconds;  /* it takes here; NAN where that is not known (yet) */
+    bool is_table;             /* a table of facts */
+    char *complaint;           /* what is wrong with its file; null where nothing is */
+    double minutes;            /* it says that it takes; 0 where it does not */
+    struct preset_needs needs; /* here; not known at first */
 };
 
 struct target_list {
@@ -46,8 +47,9 @@ const char *target_list_selected(const struct target_list *list, bool *is_run);
 /* The run that is selected; null where that is a preset. */
 const struct run_summary *target_list_selected_run(const struct target_list *list);
 
-/* How long a preset takes. */
-void target_list_set_seconds(struct target_list *list, const char *name, double seconds);
+/* What a preset needs. */
+void target_list_set_needs(struct target_list *list, const char *name,
+                           const struct preset_needs *needs);
 
 /* Draws the list as a page; now is the time of day, for the age of runs. */
 void target_list_draw(const struct target_list *list, time_t now, struct rect rect,

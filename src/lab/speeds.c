@@ -1,0 +1,209 @@
+/* Map of this file: what a speed depends on; reading; writing. */
+#include "lab/speeds.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json_read.h"
+#include "base/json_write.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "config/preset_key.h"
+#include "model/blas.h"
+#include "record/lines.h"
+
+/* What a speed depends on */
+
+enum { HOST_SIZE = 256, SETTINGS_SIZE = 17 };
+
+struct circumstances {
+    char host[HOST_SIZE];
+    struct blas_identity blas;
+    size_t threads;
+    char settings[SETTINGS_SIZE]; /* a hash of those that matter, in hexadecimal digits */
+};
+
+/* Learning rates, seeds and numbers of steps do not matter. */
+static bool matters(const struct preset_key *key)
+{
+    static const char *const sections[] = {"model", "population", "facts",      "patching",
+                                           "eval",  "sampling",   "fine-tuning"};
+    static const char *const names[] = {"batch", "precision", "shards", "facts_per_biography"};
+    bool found = false;
+    for (size_t s = 0; s < sizeof sections / sizeof *sections; s++)
+        found |= strcmp(key->section, sections[s]) == 0;
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++)
+        found |= strcmp(key->section, "train") == 0 && strcmp(key->name, names[n]) == 0;
+    return found && key->type != KEY_FAMILY && strcmp(key->name, "fingerprint") != 0;
+}
+
+/* FNV-1a. */
+static uint64_t add_to_hash(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return (hash ^ '\n') * UINT64_C(1099511628211);
+}
+
+static bool hash_settings(const struct preset *preset, char out[SETTINGS_SIZE], struct error *err)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (size_t k = 0; k < preset_key_count; k++) {
+        if (!matters(&preset_keys[k]))
+            continue;
+        char *value = preset_value(preset, &preset_keys[k], err);
+        if (!value)
+            return false;
+        hash = add_to_hash(add_to_hash(hash, preset_keys[k].name), value);
+        memory_free(value);
+    }
+    snprintf(out, SETTINGS_SIZE, "%016" PRIx64, hash);
+    return true;
+}
+
+static bool find_circumstances(struct circumstances *found, const struct session *session,
+                               struct error *err)
+{
+    *found = (struct circumstances){.blas = blas_identity(),
+                                    .threads = trainer_threads(&session->preset.trainer)};
+    if (gethostname(found->host, sizeof found->host - 1) < 0)
+        found->host[0] = '\0';
+    return hash_settings(&session->preset, found->settings, err);
+}
+
+/* Reading */
+
+static char *file_path(const struct paths *paths, struct error *err)
+{
+    if (paths->state)
+        return file_join(paths->state, "speeds.jsonl", err);
+    error_set(err, ERROR_INPUT, "there is no directory to note speeds in");
+    return NULL;
+}
+
+struct speed_search {
+    const struct circumstances *wanted;
+    double seconds;    /* of the last line that fits */
+    struct text *rest; /* the lines that do not; or null */
+};
+
+static bool has_text(const json_t *line, const char *key, const char *wanted)
+{
+    const char *found = json_string_value(json_object_get(line, key));
+    return found && strcmp(found, wanted) == 0;
+}
+
+static bool fits(const json_t *line, const struct circumstances *wanted)
+{
+    return has_text(line, "host", wanted->host) && has_text(line, "kernel", wanted->blas.kernel) &&
+           has_text(line, "loops", wanted->blas.loops) &&
+           has_text(line, "settings", wanted->settings) &&
+           json_integer_value(json_object_get(line, "threads")) == (json_int_t)wanted->threads;
+}
+
+/* Lines that cannot be read are passed over, and not kept. */
+static bool take_line(void *context, const char *bytes, size_t length, struct error *err)
+{
+    struct speed_search *search = context;
+    json_t *line = json_read(bytes, length, NULL);
+    bool found = line && fits(line, search->wanted);
+    double seconds = json_number_value(json_object_get(line, "step_seconds"));
+    (void)err;
+    if (found && seconds > 0)
+        search->seconds = seconds;
+    if (line && !found && search->rest) {
+        text_add_bytes(search->rest, bytes, length);
+        text_add(search->rest, "\n");
+    }
+    json_decref(line);
+    return true;
+}
+
+static double look_through(const char *path, const struct circumstances *wanted, struct text *rest)
+{
+    struct record_lines lines;
+    struct speed_search search = {wanted, NAN, rest};
+    if (file_exists(path) && lines_read(&lines, path, NULL)) {
+        lines_each(&lines, take_line, &search, NULL, NULL);
+        lines_free(&lines);
+    }
+    return search.seconds;
+}
+
+double speeds_find(const struct paths *paths, const struct session *session)
+{
+    struct circumstances wanted;
+    char *path = file_path(paths, NULL);
+    double seconds = NAN;
+    if (path && find_circumstances(&wanted, session, NULL))
+        seconds = look_through(path, &wanted, NULL);
+    memory_free(path);
+    return seconds;
+}
+
+/* Writing */
+
+/* The newest lines are the last; of very many the first go. */
+static const char *drop_first(const struct text *lines)
+{
+    enum { MOST_BYTES = 200000 };
+    const char *at = lines->bytes ? lines->bytes : "";
+    if (lines->length > MOST_BYTES)
+        at = strchr(lines->bytes + lines->length - MOST_BYTES, '\n') + 1;
+    return at;
+}
+
+static void add_line(struct text *out, const struct circumstances *here, const char *preset,
+                     double step_seconds)
+{
+    const struct {
+        const char *key, *value;
+    } words[] = {{"preset", preset},
+                 {"host", here->host},
+                 {"kernel", here->blas.kernel},
+                 {"loops", here->blas.loops},
+                 {"settings", here->settings}};
+    text_add(out, "{");
+    for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+        text_format(out, "\"%s\": ", words[w].key);
+        json_write_string(out, words[w].value);
+        text_add(out, ", ");
+    }
+    text_format(out, "\"threads\": %zu, \"step_seconds\": %.9g}\n", here->threads, step_seconds);
+}
+
+bool speeds_add(const struct paths *paths, const struct session *session, double step_seconds,
+                struct error *err)
+{
+    struct circumstances here;
+    struct text lines = {0};
+    char *path = file_path(paths, err);
+    bool added =
+        path && find_circumstances(&here, session, err) && file_make_directories(paths->state, err);
+    if (added) {
+        look_through(path, &here, &lines);
+        add_line(&lines, &here, session->preset.name, step_seconds);
+        const char *kept = lines.failed ? NULL : drop_first(&lines);
+        added = kept ? file_replace(path, kept, strlen(kept), err)
+                     : error_set(err, ERROR_MEMORY, "out of memory");
+    }
+    text_free(&lines);
+    memory_free(path);
+    return added;
+}
+
+void speeds_note(const struct paths *paths, struct session *session)
+{
+    const double least_steps = 20, least_seconds = 2;
+    struct trainer_status status;
+    if (!session->trainer)
+        return;
+    trainer_status(session->trainer, &status);
+    double steps = (double)status.step - (double)session->began.step;
+    double seconds = status.seconds - session->began.seconds;
+    if (steps >= least_steps && seconds >= least_seconds)
+        speeds_add(paths, session, seconds / steps, NULL);
+}

@@ -1,0 +1,135 @@
+/* What steps took, noted and found again. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <math.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "lab/estimate.h"
+#include "lab/session_open.h"
+#include "lab/speeds.h"
+#include "tests/fixtures/tiny_session.h"
+
+static struct paths paths_with_state(void)
+{
+    struct paths paths = tiny.paths;
+    paths.state = tiny.directory;
+    return paths;
+}
+
+static void open_facts(struct session *session, const char *assignment)
+{
+    const char *const more[] = {assignment, NULL};
+    struct preset preset;
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_done(session_open_facts(session, &tiny.paths, &preset, err));
+    preset_free(&preset);
+}
+
+static double find(const struct paths *paths, const char *assignment)
+{
+    struct session session;
+    open_facts(&session, assignment);
+    double seconds = speeds_find(paths, &session);
+    session_close(&session, NULL);
+    return seconds;
+}
+
+/* A session that trains notes it, one of facts alone finds it. */
+static void a_speed_is_found_for_the_settings_it_depends_on(void **state)
+{
+    const struct paths paths = paths_with_state();
+    struct session session;
+    (void)state;
+    assert_true(isnan(find(&paths, "train.lr=1e-3")));
+    open_preset(&session, NULL);
+    assert_done(speeds_add(&paths, &session, 0.25, err));
+    assert_done(session_close(&session, err));
+    assert_true(find(&paths, "train.lr=1e-3") == 0.25);
+    assert_true(find(&paths, "train.steps=7") == 0.25);
+    assert_true(isnan(find(&paths, "train.batch=5")));
+    assert_true(isnan(find(&paths, "model.layers=2")));
+}
+
+static void the_last_of_a_setting_counts_and_the_others_stay(void **state)
+{
+    const struct paths paths = paths_with_state();
+    struct session session;
+    (void)state;
+    open_facts(&session, "train.batch=5");
+    assert_done(speeds_add(&paths, &session, 3, err));
+    assert_done(speeds_add(&paths, &session, 4, err));
+    session_close(&session, NULL);
+    assert_true(find(&paths, "train.batch=5") == 4);
+    assert_true(find(&paths, "train.lr=1e-3") == 0.25);
+    char *path = file_join(tiny.directory, "speeds.jsonl", NULL);
+    char *text = file_read(path, NULL, NULL);
+    size_t lines = 0;
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 2);
+    char *command = memory_format(NULL, "printf 'no JSON\\n{\"torn' >>'%s'", path);
+    assert_int_equal(system(command), 0);
+    assert_true(find(&paths, "train.batch=5") == 4);
+    memory_free(command);
+    memory_free(text);
+    memory_free(path);
+}
+
+/* Elsewhere is another host, another kernel, or another number of threads. */
+static void a_speed_of_elsewhere_is_not_that_of_here(void **state)
+{
+    static const char *const scripts[] = {"s/\"host\": \"/&not-/", "s/\"kernel\": \"/&not-/",
+                                          "s/\"threads\": /&1/"};
+    const struct paths paths = paths_with_state();
+    (void)state;
+    for (size_t s = 0; s < sizeof scripts / sizeof *scripts; s++) {
+        char *edit =
+            memory_format(NULL, "sed -i.was '%s' '%s/speeds.jsonl'", scripts[s], tiny.directory);
+        char *undo = memory_format(NULL, "mv '%s/speeds.jsonl.was' '%s/speeds.jsonl'",
+                                   tiny.directory, tiny.directory);
+        assert_int_equal(system(edit), 0);
+        assert_true(isnan(find(&paths, "train.batch=5")));
+        assert_int_equal(system(undo), 0);
+        assert_true(find(&paths, "train.batch=5") == 4);
+        memory_free(edit);
+        memory_free(undo);
+    }
+}
+
+static void a_preset_takes_its_steps_times_that(void **state)
+{
+    struct paths paths = paths_with_state();
+    const char *const more[] = {"train.batch=5", "train.steps=100", NULL};
+    struct preset preset;
+    struct preset_needs needs;
+    (void)state;
+    assert_done(tiny_preset(&tiny, &preset, more, err));
+    assert_done(estimate_preset(&paths, &preset, 1e9, &needs, err));
+    assert_true(needs.is_measured);
+    assert_true(needs.seconds == 400);
+    assert_true(needs.parameters > 0 && needs.bytes > 0);
+    paths.state = NULL; /* nothing is noted */
+    assert_done(estimate_preset(&paths, &preset, 1e9, &needs, err));
+    assert_false(needs.is_measured);
+    assert_true(isfinite(needs.seconds));
+    preset_free(&preset);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_speed_is_found_for_the_settings_it_depends_on),
+        cmocka_unit_test(the_last_of_a_setting_counts_and_the_others_stay),
+        cmocka_unit_test(a_speed_of_elsewhere_is_not_that_of_here),
+        cmocka_unit_test(a_preset_takes_its_steps_times_that),
+    };
+    return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
+}
