@@ -82,6 +82,36 @@ static void runs_are_marked_and_stay_so(void **state)
     assert_true(terminal_shows(terminal, "2 marked"));
 }
 
+/* Searches for a run, and opens it. */
+static void open_run(struct terminal *terminal, const char *name)
+{
+    terminal_type(terminal, name);
+    assert_true(terminal_shows(terminal, "runs  1 of 4"));
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_hides(terminal, "runs  1 of 4"));
+}
+
+/* One after another, so that each is where the one before it was in memory. */
+static void runs_that_are_marked_are_beside_the_one_that_is_open(void **state)
+{
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 80);
+    terminal_type(terminal, "other*");
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, "runs  4 of 4  1 marked"));
+    terminal_type(terminal, "first*");
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, "runs  4 of 4  2 marked"));
+    for (int turn = 0; turn < 8; turn++) {
+        open_run(terminal, turn % 2 == 0 ? "first" : "other");
+        assert_true(terminal_shows(terminal, turn % 2 == 0 ? " 1 other " : " 1 first "));
+        terminal_type(terminal, "r");
+        assert_true(terminal_shows(terminal, " with: "));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_shows(terminal, "runs  4 of 4  2 marked"));
+    }
+}
+
 /* On a screen of any size. */
 static void a_run_gets_another_name_and_is_still_a_parent(void **state)
 {
@@ -197,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_RUNS(runs_are_searched_and_sorted_on_any_screen),
         IN_RUNS(runs_are_marked_and_stay_so),
+        IN_RUNS(runs_that_are_marked_are_beside_the_one_that_is_open),
         IN_RUNS(a_run_gets_another_name_and_is_still_a_parent),
         IN_RUNS(deleted_runs_come_back),
         IN_RUNS(a_run_that_is_open_is_left_alone),

@@ -236,7 +236,7 @@ void changing_branch(const struct request_call *call)
 void changing_parent(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
-    const char *directory = workbench->session->run.directory;
+    const char *directory = workbench_run_directory(workbench);
     struct parent parent = {.run = NULL};
     struct error err;
     if (directory && !parent_read(&parent, directory, &err))

@@ -39,7 +39,7 @@ static bool list_others(const struct workbench *workbench, struct strings *other
                         struct error *err)
 {
     const struct strings *marked = &workbench->marks.run;
-    const char *open = workbench->session->run.directory;
+    const char *open = workbench_run_directory(workbench);
     bool listed = true;
     for (size_t r = 0; listed && r < marked->count; r++)
         if (!open || strcmp(open, marked->text[r]) != 0)
@@ -58,10 +58,15 @@ static bool list_keys(const struct workbench *workbench, struct strings *keys, s
     return listed;
 }
 
+static bool is_kept(const struct workbench *workbench)
+{
+    return workbench_run_directory(workbench) != NULL;
+}
+
 static bool is_current(const struct workbench *workbench)
 {
     const struct comparing *comparing = &workbench->comparing;
-    return comparing->beside == workbench->session &&
+    return comparing->is_beside && comparing->is_kept == is_kept(workbench) &&
            comparing->marks == workbench->marks.changes &&
            comparing->picks == workbench->picks.changes;
 }
@@ -73,7 +78,8 @@ static void choose_others(struct workbench *workbench)
     struct error err;
     if (list_others(workbench, &others, &err) && list_keys(workbench, &keys, &err) &&
         overlay_set(&comparing->overlay, &others, &keys, &err)) {
-        comparing->beside = workbench->session;
+        comparing->is_beside = true;
+        comparing->is_kept = is_kept(workbench);
         comparing->marks = workbench->marks.changes;
         comparing->picks = workbench->picks.changes;
         workbench->changed = true;

@@ -134,21 +134,17 @@ static void draw_done(struct task *task)
     free_drawing(own);
 }
 
-/* What else the task has to know of the run, which the trainer's thread makes with its first
- * checkpoint. */
+/* What else the task has to know of the run. */
 static bool take_places(struct workbench *workbench, struct drawing_task *own, struct error *err)
 {
-    const struct session *session = workbench->session;
-    const struct view *view = &workbench->view;
-    bool is_there = view->is_followed || view->status.has_saved;
-    const char *directory = is_there ? session->run.directory : NULL;
+    const char *directory = workbench_run_directory(workbench);
     char *beside = file_directory(workbench->paths->runs, err);
     own->last_resort = beside ? file_join(beside, RUN_FIGURES, err) : NULL;
     memory_free(beside);
     own->run_name = memory_string(workbench_run_name(workbench), err);
     if (!own->last_resort || !own->run_name)
         return false;
-    char **place = view->is_followed ? &own->not_in : &own->run;
+    char **place = workbench->view.is_followed ? &own->not_in : &own->run;
     return !directory || (*place = memory_string(directory, err));
 }
 

@@ -378,6 +378,7 @@ void opening_put_aside(struct workbench *workbench)
     workbench->example = NULL;
     workbench->view = (struct view){0};
     workbench->session = NULL;
+    workbench->comparing.is_beside = false;
     workbench->newest.is_asked = false;
     workbench->awaits_save = false;
     workbench->can_go_on = false;

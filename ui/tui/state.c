@@ -49,11 +49,24 @@ void *workbench_new_task(struct workbench *workbench, size_t size)
 
 /* Telling */
 
-const char *workbench_run_name(const struct workbench *workbench)
+/* The trainer's thread makes it with the first checkpoint, and tells so with that. */
+static const struct run *find_run(const struct workbench *workbench)
 {
     const struct view *view = &workbench->view;
     bool is_there = view->is_followed || view->status.has_saved;
-    return is_there && workbench->session->run.name ? workbench->session->run.name : view->preset;
+    return is_there && workbench->session ? &workbench->session->run : NULL;
+}
+
+const char *workbench_run_name(const struct workbench *workbench)
+{
+    const struct run *run = find_run(workbench);
+    return run && run->name ? run->name : workbench->view.preset;
+}
+
+const char *workbench_run_directory(const struct workbench *workbench)
+{
+    const struct run *run = find_run(workbench);
+    return run ? run->directory : NULL;
 }
 
 void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)

@@ -106,10 +106,11 @@ struct workbench {
         char *settings;         /* of that one; see groups_settings */
         struct series rates;
         size_t rates_room;
-        const struct session *beside; /* which the overlay is for */
-        uint64_t picks;               /* of what is on the chart, as far as they were followed */
-        uint64_t marks;               /* changes of the marks, as far as they were followed */
-        bool looks;                   /* the worker has a look to take */
+        bool is_beside; /* the overlay is for the run that is open, */
+        bool is_kept;   /* which had a directory then */
+        uint64_t picks; /* of what is on the chart, as far as they were followed */
+        uint64_t marks; /* changes of the marks, as far as they were followed */
+        bool looks;     /* the worker has a look to take */
     } comparing;
     struct layout_wish wish;
     struct {
@@ -151,6 +152,9 @@ void *workbench_new_task(struct workbench *workbench, size_t size);
 /* What the run is called that is open; its preset before it has a directory, which the trainer
  * makes with the first checkpoint. */
 const char *workbench_run_name(const struct workbench *workbench);
+
+/* That directory; null before, and where no run is open. */
+const char *workbench_run_directory(const struct workbench *workbench);
 
 /* A sentence in the last line, until the next key. */
 void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)

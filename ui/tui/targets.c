@@ -28,7 +28,7 @@ struct session_request targets_request(const struct workbench *workbench,
 
 static bool is_own(const struct workbench *workbench, const struct run *run)
 {
-    const char *open = workbench->session ? workbench->session->run.directory : NULL;
+    const char *open = workbench_run_directory(workbench);
     return open && !workbench->session->follower && strcmp(open, run->directory) == 0;
 }
 

@@ -135,8 +135,8 @@ void chooser_read_list(struct workbench *workbench)
 static bool is_open(const struct workbench *workbench)
 {
     const struct run_summary *run = target_list_selected_run(chooser_list(workbench));
-    return run && workbench->session && workbench->view.status.has_saved &&
-           strcmp(workbench->session->run.directory, run->directory) == 0;
+    const char *open = workbench_run_directory(workbench);
+    return run && open && strcmp(open, run->directory) == 0;
 }
 
 static void choose(struct workbench *workbench)

@@ -105,7 +105,7 @@ static void runs_hints(const struct workbench *workbench, struct hint_line *line
 
 static bool is_open(const struct workbench *workbench, const struct run_entry *entry)
 {
-    const char *open = workbench->session ? workbench->session->run.directory : NULL;
+    const char *open = workbench_run_directory(workbench);
     return open && strcmp(open, entry->run->directory) == 0;
 }
 
