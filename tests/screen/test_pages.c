@@ -119,6 +119,20 @@ static void the_palette_opens_runs_and_presets(void **state)
     assert_true(terminal_shows(terminal, " 1/60"));
 }
 
+/* It has no title, but a reason. */
+static void the_palette_lists_a_preset_that_cannot_be_read(void **state)
+{
+    struct scene *scene = *state;
+    assert_true(sandbox_write(&scene->sandbox, "config/mneme/presets/broken.ini",
+                              "[train]\nsteps = many\n"));
+    struct terminal *terminal = scene_start(scene, 24, 80, ARGUMENTS(NULL));
+    assert_true(terminal_shows(terminal, "quickstart"));
+    terminal_type(terminal, "\013broken");
+    assert_true(terminal_shows(terminal, "preset   broken"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_hides(terminal, "preset   broken"));
+}
+
 static void help_is_of_the_page_and_searched(void **state)
 {
     struct scene *scene = *state;
@@ -184,6 +198,7 @@ int main(void)
         SCENE_TEST(commands_lead_there_as_well),
         SCENE_TEST(the_palette_finds_and_does),
         SCENE_TEST(the_palette_opens_runs_and_presets),
+        SCENE_TEST(the_palette_lists_a_preset_that_cannot_be_read),
         SCENE_TEST(help_is_of_the_page_and_searched),
         SCENE_TEST(numbers_are_searched_behind_a_slash),
         SCENE_TEST(there_is_no_page_of_a_run_before_one_is_open),

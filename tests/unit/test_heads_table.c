@@ -224,6 +224,10 @@ static void what_is_shown_is_said(void **state)
     draw(&scene);
     assert_true(
         cells_row_has(&scene.cells, 0, "step 100 · new individuals · most attr→name first"));
+    assert_true(cells_resize(&scene.cells, 10, 40, NULL));
+    draw(&scene);
+    assert_true(cells_row_has(&scene.cells, 1, " name  →name →text sharp →all"));
+    assert_true(cells_resize(&scene.cells, 10, 100, NULL));
     circuit_track_free(&scene.view.curves.circuits);
     draw(&scene);
     assert_true(cells_row_has(&scene.cells, 0, "no evaluation yet"));

@@ -59,9 +59,11 @@ static size_t count_targets(const struct workbench *workbench)
 static bool add_targets(struct palette *palette, const struct target_list *list, struct error *err)
 {
     bool added = true;
-    for (size_t p = 0; added && p < list->presets; p++)
-        added = choices_add(&palette->choices, KIND_PRESET, p, list->preset[p].name, "",
-                            list->preset[p].title, -1, err);
+    for (size_t p = 0; added && p < list->presets; p++) {
+        const struct listed_preset *preset = &list->preset[p];
+        const char *note = preset->complaint ? preset->complaint : preset->title;
+        added = choices_add(&palette->choices, KIND_PRESET, p, preset->name, "", note, -1, err);
+    }
     for (size_t r = 0; added && r < list->runs; r++)
         added = choices_add(&palette->choices, KIND_RUN, r, list->run[r].name, "",
                             list->run[r].preset, -1, err);

@@ -327,7 +327,7 @@ static void say_filter(const struct fact_map *map, struct text *out)
 void fact_map_say(const struct fact_map *map, struct text *out)
 {
     const struct map_list *list = &map->list;
-    if (list->typed[0])
+    if (list->typed[0] && !map->is_typing)
         text_format(out, "%s \u201c%s\u201d \u00b7 ", list->is_near ? "nearly" : "named",
                     list->typed);
     say_filter(map, out);
@@ -338,7 +338,7 @@ void fact_map_say(const struct fact_map *map, struct text *out)
 static int draw_typed(const struct fact_map *map, struct rect rect, int col, struct cells *cells)
 {
     return col + cells_format(cells, rect.row, col, rect.col + rect.cols - col, STYLE_STRONG,
-                              "name: %s_  ", map->list.typed);
+                              "%s: %s_  ", map->list.is_near ? "near" : "name", map->list.typed);
 }
 
 /* named "zhu" · 3 of 128 with a fact forgotten · first learned first. */

@@ -133,12 +133,19 @@ static void draw_words(const struct heads_table *table, const struct view *view,
 
 static void draw_headings(const struct heads_plan *plan, struct rect rect, struct cells *cells)
 {
+    static const char *const brief[] = {
+        [CIRCUIT_WITHIN_NAME] = "name",        [CIRCUIT_NAME_TO_NAMES] = "→all",
+        [CIRCUIT_ATTRIBUTE_TO_NAME] = "→name", [CIRCUIT_ATTRIBUTE_TO_TEXT] = "→text",
+        [CIRCUIT_SHARPNESS] = "sharp",
+    };
     for (size_t c = 0; c < plan->circuits; c++) {
         const struct measure *row = row_of(columns[c]);
         int col = rect.col + MARGIN + LABEL_COLS + (int)c * plan->cols, room = plan->cols - 1;
-        bool wide = text_columns(row->chart_label) <= room;
-        cells_text(cells, rect.row + 1, col, room, circuits_style(columns[c]),
-                   wide ? row->chart_label : row->short_label);
+        const char *const labels[] = {row->chart_label, row->short_label, brief[columns[c]]};
+        size_t l = 0;
+        while (l + 1 < sizeof labels / sizeof *labels && text_columns(labels[l]) > room)
+            l++;
+        cells_text(cells, rect.row + 1, col, room, circuits_style(columns[c]), labels[l]);
     }
 }
 
