@@ -78,7 +78,7 @@ static bool is_wanted(const struct help_text *page, const char *keys, const char
 static void draw_line(struct help_text *page, const char **heading, const char *keys,
                       const char *command, const char *help)
 {
-    int help_col = INDENT + KEYS_COLS + COMMAND_COLS;
+    int help_col = INDENT + KEYS_COLS + (*command ? COMMAND_COLS : 0);
     bool narrow = page->rect.cols < help_col + 30;
     if (!is_wanted(page, keys, command, help))
         return;
