@@ -112,7 +112,7 @@ bool overlay_alike(const char *settings, const struct series *rates, const char 
 
 struct overlay_finding {
     char *directory;
-    bool needs_settings;
+    bool needs_settings, was_read, is_read;
     struct record_place place;
     struct curve_news news;
     char *settings;
@@ -141,6 +141,7 @@ struct overlay_look *overlay_look_new(const struct overlay *overlay, const struc
         struct overlay_finding *finding = &look->finding[look->runs];
         finding->directory = memory_string(run->directory, err);
         finding->needs_settings = !run->settings;
+        finding->was_read = run->is_read;
         finding->place = run->place;
         made = finding->directory != NULL;
     }
@@ -180,17 +181,27 @@ static char *read_settings(const char *directory, const struct paths *paths)
     return settings;
 }
 
-void overlay_look_read(struct overlay_look *look)
+/* Returns the bytes that came. */
+static size_t read_run(struct overlay_look *look, struct overlay_finding *finding)
 {
-    for (size_t r = 0; r < look->runs; r++) {
-        struct overlay_finding *finding = &look->finding[r];
-        char *path = file_join(finding->directory, RUN_METRICS, &finding->trouble);
-        if (path)
-            curve_news_read(&finding->news, path, &look->key, &finding->place, &finding->trouble);
-        if (finding->needs_settings)
-            finding->settings = read_settings(finding->directory, look->paths);
-        memory_free(path);
-    }
+    char *path = file_join(finding->directory, RUN_METRICS, &finding->trouble);
+    bool read = path && curve_news_read(&finding->news, path, &look->key, &finding->place,
+                                        &finding->trouble);
+    if (finding->needs_settings)
+        finding->settings = read_settings(finding->directory, look->paths);
+    finding->is_read = true;
+    memory_free(path);
+    size_t before = read && !finding->news.is_anew ? finding->place.bytes : 0;
+    return read ? finding->news.place.bytes - before : 0;
+}
+
+void overlay_look_read(struct overlay_look *look, size_t bytes)
+{
+    size_t read = 0;
+    for (int again = 0; again < 2; again++)
+        for (size_t r = 0; r < look->runs && read < bytes; r++)
+            if (look->finding[r].was_read == (again > 0))
+                read += read_run(look, &look->finding[r]);
 }
 
 /* What it found */
@@ -245,6 +256,15 @@ bool overlay_take(struct overlay *overlay, struct overlay_look *look, bool *chan
     bool taken = true;
     *changed = false;
     for (size_t r = 0; taken && overlay->changes == look->changes && r < overlay->runs; r++)
-        taken = take_finding(&overlay->run[r], &look->finding[r], overlay->key.count, changed, err);
+        taken = !look->finding[r].is_read ||
+                take_finding(&overlay->run[r], &look->finding[r], overlay->key.count, changed, err);
     return taken;
+}
+
+bool overlay_waits(const struct overlay *overlay)
+{
+    size_t r = 0;
+    while (r < overlay->runs && overlay->run[r].is_read)
+        r++;
+    return r < overlay->runs;
 }

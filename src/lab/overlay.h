@@ -52,13 +52,17 @@ struct overlay_look *overlay_look_new(const struct overlay *overlay, const struc
                                       struct error *err);
 void overlay_look_free(struct overlay_look *look);
 
-/* On any thread. */
-void overlay_look_read(struct overlay_look *look);
+/* On any thread. Those that were never read come first, and when so many bytes have been read the
+ * others are left for another look. */
+void overlay_look_read(struct overlay_look *look, size_t bytes);
 
 /* Takes what it found, unless other runs or keys have been asked for since it was made. *changed
  * tells whether any curve did. ERROR_MEMORY. */
 bool overlay_take(struct overlay *overlay, struct overlay_look *look, bool *changed,
                   struct error *err);
+
+/* Whether any record was never looked at. */
+bool overlay_waits(const struct overlay *overlay);
 
 /* The curve of a number; null where that was not asked for. */
 struct overlay_curve *overlay_curve(const struct overlay *overlay, size_t run, const char *key);

@@ -26,7 +26,7 @@ static void look(struct overlay *overlay)
     bool changed;
     struct overlay_look *looked = overlay_look_new(overlay, &tiny.paths, NULL);
     assert_non_null(looked);
-    overlay_look_read(looked);
+    overlay_look_read(looked, SIZE_MAX);
     assert_true(overlay_take(overlay, looked, &changed, NULL));
     overlay_look_free(looked);
 }
@@ -84,7 +84,7 @@ static void what_is_known_of_a_run_stays_with_it(void **state)
     add_directory(&directories, "one");
     assert_true(overlay_set(&overlay, &directories, &loss_key, NULL));
     struct overlay_look *late = overlay_look_new(&overlay, &tiny.paths, NULL);
-    overlay_look_read(late);
+    overlay_look_read(late, SIZE_MAX);
     look(&overlay);
     size_t points = overlay.run[0].curve[0].series.count;
     add_directory(&others, "nobody");
@@ -102,6 +102,31 @@ static void what_is_known_of_a_run_stays_with_it(void **state)
     overlay_free(&overlay);
     strings_free(&directories);
     strings_free(&others);
+}
+
+/* A byte at a time: a record each, and then what has come since. */
+static void records_are_read_one_after_the_other(void **state)
+{
+    (void)state;
+    struct overlay overlay = {.runs = 0};
+    struct strings directories = {.count = 0};
+    add_directory(&directories, "one");
+    add_directory(&directories, "two");
+    add_directory(&directories, "fast");
+    assert_true(overlay_set(&overlay, &directories, &loss_key, NULL));
+    for (size_t read = 0; read < 4; read++) {
+        bool changed;
+        for (size_t r = 0; r < overlay.runs; r++)
+            assert_int_equal(overlay.run[r].is_read, r < read);
+        assert_int_equal(overlay_waits(&overlay), read < 3);
+        struct overlay_look *looked = overlay_look_new(&overlay, &tiny.paths, NULL);
+        overlay_look_read(looked, 1);
+        assert_true(overlay_take(&overlay, looked, &changed, NULL));
+        assert_int_equal(changed, read < 3);
+        overlay_look_free(looked);
+    }
+    overlay_free(&overlay);
+    strings_free(&directories);
 }
 
 /* What is drawn */
@@ -262,6 +287,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_that_differ_in_seeds_alone_are_alike),
         cmocka_unit_test(what_is_known_of_a_run_stays_with_it),
+        cmocka_unit_test(records_are_read_one_after_the_other),
         cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),
         cmocka_unit_test(the_open_run_is_one_of_those_it_is_like),
         cmocka_unit_test(each_curve_has_its_colour_and_its_number_at_its_end),

@@ -99,8 +99,11 @@ struct comparing_task {
 
 static void look_work(struct task *task)
 {
-    overlay_look_read(((struct comparing_task *)task)->look);
+    const size_t most = 8 << 20; /* bytes, so that questions need not wait for all records */
+    overlay_look_read(((struct comparing_task *)task)->look, most);
 }
+
+static void look(struct workbench *workbench);
 
 static void look_done(struct task *task)
 {
@@ -109,10 +112,14 @@ static void look_done(struct task *task)
     struct error err;
     bool changed;
     workbench->comparing.looks = false;
-    if (!overlay_take(&workbench->comparing.overlay, own->look, &changed, &err))
+    bool taken = overlay_take(&workbench->comparing.overlay, own->look, &changed, &err);
+    if (!taken)
         workbench_say(workbench, true, "%s", err.message);
     overlay_look_free(own->look);
     memory_free(own);
+    if (taken && workbench->session && !workbench->done &&
+        overlay_waits(&workbench->comparing.overlay))
+        look(workbench);
 }
 
 static void look(struct workbench *workbench)
