@@ -189,6 +189,22 @@ static void deleted_runs_come_back(void **state)
     assert_true(terminal_shows(terminal, "nothing is in the trash"));
 }
 
+/* The list is read anew while it is asked, without the run that it is asked about. */
+static void what_is_asked_about_is_what_is_deleted(void **state)
+{
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 80);
+    terminal_key(terminal, VTERM_KEY_DOWN);
+    terminal_key(terminal, VTERM_KEY_HOME);
+    terminal_type(terminal, "\004y\004"); /* Ctrl-D, in one go */
+    assert_true(terminal_shows(terminal, "runs  3 of 3"));
+    assert_true(terminal_shows(terminal, "Move other to the trash?"));
+    terminal_type(terminal, "y");
+    assert_true(terminal_shows(terminal, "No such file"));
+    assert_true(terminal_shows(terminal, "runs  3 of 3"));
+    assert_true(terminal_shows(terminal, "\n   first"));
+}
+
 static void a_run_that_is_open_is_left_alone(void **state)
 {
     struct scene *scene = *state;
@@ -230,6 +246,7 @@ int main(void)
         IN_RUNS(runs_that_are_marked_are_beside_the_one_that_is_open),
         IN_RUNS(a_run_gets_another_name_and_is_still_a_parent),
         IN_RUNS(deleted_runs_come_back),
+        IN_RUNS(what_is_asked_about_is_what_is_deleted),
         IN_RUNS(a_run_that_is_open_is_left_alone),
         IN_RUNS(what_differs_is_told_and_enter_opens),
     };

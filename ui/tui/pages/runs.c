@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/strings.h"
 #include "ui/tui/keeping.h"
@@ -20,7 +21,8 @@
 
 struct runs {
     struct run_table table;
-    bool is_read; /* once at least */
+    bool is_read;         /* once at least */
+    struct strings asked; /* directories of runs that a question is about, whatever is selected */
 };
 
 static struct runs *own_runs(const struct workbench *workbench)
@@ -157,22 +159,27 @@ static bool refuse(struct workbench *workbench, const struct run_entry *entry, c
 
 static bool take_name(struct workbench *workbench, const char *name)
 {
-    const struct run_entry *entry = run_table_selected(&own_runs(workbench)->table);
-    if (entry && strcmp(name, entry->run->name) != 0)
-        keeping_rename(workbench, entry->run->directory, name, read_again);
+    const char *directory = own_runs(workbench)->asked.text[0];
+    if (strcmp(name, file_name(directory)) != 0)
+        keeping_rename(workbench, directory, name, read_again);
     return true;
 }
 
 static void ask_name(struct workbench *workbench)
 {
-    const struct run_entry *entry = run_table_selected(&own_runs(workbench)->table);
+    struct error err;
+    struct runs *runs = own_runs(workbench);
+    const struct run_entry *entry = run_table_selected(&runs->table);
     if (!entry || refuse(workbench, entry, "rename"))
         return;
+    strings_free(&runs->asked);
     if (strchr(entry->run->name, '/'))
         workbench_say(workbench, true, "%s cannot be renamed: its sweep finds it by its name",
                       entry->run->name);
-    else
+    else if (strings_add(&runs->asked, entry->run->directory, &err))
         text_entry_ask(workbench, "new name", entry->run->name, take_name);
+    else
+        workbench_say(workbench, true, "%s", err.message);
 }
 
 /* Those that are marked, or else the one that is selected. */
@@ -187,13 +194,9 @@ static bool list_chosen(const struct workbench *workbench, struct strings *chose
     return marked->count > 0 || !entry ? listed : strings_add(chosen, entry->run->directory, err);
 }
 
-static void delete_chosen(struct workbench *workbench)
+static void delete_asked(struct workbench *workbench)
 {
-    struct error err;
-    struct strings chosen = {0};
-    if (list_chosen(workbench, &chosen, &err) && chosen.count > 0)
-        keeping_delete(workbench, &chosen, read_again);
-    strings_free(&chosen);
+    keeping_delete(workbench, &own_runs(workbench)->asked, read_again);
 }
 
 static size_t count_branches(const struct run_table *table, const struct run_entry *entry)
@@ -218,26 +221,46 @@ static const char *write_remark(const struct run_table *table, const struct run_
     return out;
 }
 
+/* Null where it is not in the list. */
+static const struct run_entry *find_entry(const struct run_table *table, const char *directory)
+{
+    for (size_t e = 0; e < table->catalog.count; e++)
+        if (strcmp(table->catalog.run[e].directory, directory) == 0)
+            return &table->catalog.entry[e];
+    return NULL;
+}
+
+static bool may_delete(struct workbench *workbench, const struct strings *chosen)
+{
+    for (size_t r = 0; r < chosen->count; r++) {
+        const struct run_entry *entry = find_entry(&own_runs(workbench)->table, chosen->text[r]);
+        if (entry && refuse(workbench, entry, "delete"))
+            return false;
+    }
+    return chosen->count > 0;
+}
+
 static void ask_to_delete(struct workbench *workbench)
 {
-    char question[256], remark[64];
-    const struct run_table *table = &own_runs(workbench)->table;
-    const struct run_entry *entry = run_table_selected(table);
-    size_t marked = workbench->marks.run.count;
-    for (size_t e = 0; e < table->catalog.count; e++)
-        if (marks_have(&workbench->marks, table->catalog.run[e].directory) &&
-            refuse(workbench, &table->catalog.entry[e], "delete"))
-            return;
-    if (marked == 0 && (!entry || refuse(workbench, entry, "delete")))
+    char question[256], remark[64] = "";
+    struct error err;
+    struct runs *runs = own_runs(workbench);
+    struct strings *asked = &runs->asked;
+    strings_free(asked);
+    if (!list_chosen(workbench, asked, &err)) {
+        workbench_say(workbench, true, "%s", err.message);
         return;
-    if (marked > 1)
-        snprintf(question, sizeof question, "Move the %zu marked runs to the trash?", marked);
-    else if (marked == 1)
-        snprintf(question, sizeof question, "Move the marked run to the trash?");
+    }
+    if (!may_delete(workbench, asked))
+        return;
+    const struct run_entry *entry = find_entry(&runs->table, asked->text[0]);
+    if (asked->count > 1)
+        snprintf(question, sizeof question, "Move the %zu marked runs to the trash?", asked->count);
     else
-        snprintf(question, sizeof question, "Move %.100s to the trash?%s", entry->run->name,
-                 write_remark(table, entry, remark));
-    yes_or_no_ask(workbench, question, delete_chosen);
+        snprintf(question, sizeof question, "Move %.100s to the trash?%s",
+                 entry ? entry->run->name : file_name(asked->text[0]),
+                 entry ? write_remark(&runs->table, entry, remark) : "");
+    yes_or_no_ask(workbench, question, delete_asked);
 }
 
 /* Keys */
@@ -310,6 +333,7 @@ static void runs_forget(void *own)
 {
     struct runs *runs = own;
     run_table_free(&runs->table);
+    strings_free(&runs->asked);
 }
 
 /* What is selected already is taken, as by Enter. */
