@@ -838,9 +838,9 @@ static void pasted_text_turns_no_pages(void **state)
     terminal_type(terminal, "\033");
     assert_true(terminal_hides(terminal, "open › "));
     terminal_type(terminal, "?");
-    assert_true(terminal_shows(terminal, "start or pause training"));
+    assert_true(terminal_shows(terminal, "change its keys in a form first"));
     terminal_type(terminal, PASTED("x") "?");
-    assert_true(terminal_hides(terminal, "start or pause training"));
+    assert_true(terminal_hides(terminal, "change its keys in a form first"));
     leave(terminal);
 }
 

@@ -158,6 +158,31 @@ static void the_selection_stays_at_its_run(void **state)
     run_table_free(&table);
 }
 
+/* name 7, step 6, phase 8 and accuracy 9 columns, with 2 between and 3 at either end, leave no room
+ * for 10 more of 50; with 60 they do. */
+static void the_column_that_sorts_is_seen(void **state)
+{
+    struct run_table table;
+    struct cells cells = {0};
+    const struct strings none = {0};
+    (void)state;
+    make_table(&table);
+    assert_true(cells_resize(&cells, 10, 48, NULL));
+    run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 48}, &cells);
+    assert_true(cells_row_has(&cells, 1, "changed↓    step"));
+    run_table_sort(&table, -1);
+    cells_clear(&cells);
+    run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 48}, &cells);
+    assert_true(cells_row_has(&cells, 1, "accuracy↓"));
+    assert_false(cells_row_has(&cells, 1, "changed"));
+    run_table_sort(&table, 1);
+    assert_true(cells_resize(&cells, 10, 60, NULL));
+    run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 60}, &cells);
+    assert_true(cells_row_has(&cells, 1, "accuracy  changed↓"));
+    cells_free(&cells);
+    run_table_free(&table);
+}
+
 static void marked_runs_have_a_sign(void **state)
 {
     struct run_table table;
@@ -219,6 +244,7 @@ int main(void)
         cmocka_unit_test(every_column_sorts),
         cmocka_unit_test(what_is_typed_filters),
         cmocka_unit_test(the_selection_stays_at_its_run),
+        cmocka_unit_test(the_column_that_sorts_is_seen),
         cmocka_unit_test(marked_runs_have_a_sign),
         cmocka_unit_test(it_is_drawn_in_any_room),
     };

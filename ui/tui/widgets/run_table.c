@@ -318,18 +318,40 @@ static void find_widths(const struct run_table *table, time_t now, int cols, int
     width[RUN_COLUMN_NAME] = width[RUN_COLUMN_NAME] < most ? width[RUN_COLUMN_NAME] : most;
 }
 
-static void draw_heads(const struct run_table *table, const int width[RUN_COLUMNS],
+/* How the columns stand: in their order, but that which sorts comes second where there would be no
+ * room for it. */
+struct run_columns {
+    int width[RUN_COLUMNS];
+    int column[RUN_COLUMNS];
+};
+
+static void place_columns(struct run_columns *places, enum run_column sort, int cols)
+{
+    int used = 2 * LIST_INDENT, at = 0;
+    for (int c = 0; c <= (int)sort; c++)
+        used += places->width[c] + (c > 0 ? LIST_GAP : 0);
+    places->column[at++] = RUN_COLUMN_NAME;
+    bool moves = sort != RUN_COLUMN_NAME && used > cols;
+    if (moves)
+        places->column[at++] = (int)sort;
+    for (int c = RUN_COLUMN_NAME + 1; c < RUN_COLUMNS; c++)
+        if (!moves || c != (int)sort)
+            places->column[at++] = c;
+}
+
+static void draw_heads(const struct run_table *table, const struct run_columns *shown,
                        struct rect rect, int at, struct cells *cells)
 {
     struct list_row row = list_row_begin(cells, rect, at);
-    for (int c = 0; c < RUN_COLUMNS; c++) {
+    for (int i = 0; i < RUN_COLUMNS; i++) {
+        int c = shown->column[i];
         char head[FORMAT_SIZE];
         bool sorts = table->sort == (enum run_column)c;
         snprintf(head, sizeof head, "%s%s", columns[c].head,
                  !sorts            ? ""
                  : table->reversed ? "↑"
                                    : "↓");
-        add_column(&row, c, width[c], sorts ? STYLE_STRONG : STYLE_FAINT, head);
+        add_column(&row, c, shown->width[c], sorts ? STYLE_STRONG : STYLE_FAINT, head);
     }
     list_row_rest(&row, STYLE_FAINT, "other than the preset");
 }
@@ -351,14 +373,17 @@ static void draw_title(const struct run_table *table, size_t marked, struct rect
 }
 
 static void draw_row(const struct run_table *table, const struct run_table_row *shown, time_t now,
-                     const int width[RUN_COLUMNS], struct rect rect, int at, struct cells *cells)
+                     const struct run_columns *places, struct rect rect, int at,
+                     struct cells *cells)
 {
     struct run_texts texts;
     struct list_row row = list_row_begin(cells, rect, at);
     write_texts(table, shown, now, &texts);
-    for (int c = 0; c < RUN_COLUMNS; c++)
-        add_column(&row, c, width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
+    for (int i = 0; i < RUN_COLUMNS; i++) {
+        int c = places->column[i];
+        add_column(&row, c, places->width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
                    texts.column[c]);
+    }
     list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[shown->entry].differs);
 }
 
@@ -384,17 +409,18 @@ bool run_table_select_at(struct run_table *table, struct rect rect, int row, boo
 void run_table_draw(const struct run_table *table, const struct strings *marked, time_t now,
                     struct rect rect, struct cells *cells)
 {
-    int width[RUN_COLUMNS];
+    struct run_columns places;
     size_t shown = rows_shown(rect);
     size_t first = list_first_shown(table->selected, table->rows, shown);
     draw_title(table, marked->count, rect, cells);
-    find_widths(table, now, rect.cols, width);
+    find_widths(table, now, rect.cols, places.width);
+    place_columns(&places, table->sort, rect.cols);
     if (rect.rows >= HEADS)
-        draw_heads(table, width, rect, rect.row + 1, cells);
+        draw_heads(table, &places, rect, rect.row + 1, cells);
     for (size_t r = first; r < table->rows && r < first + shown; r++) {
         int at = rect.row + HEADS + (int)(r - first);
         const struct run_summary *run = &table->catalog.run[table->row[r].entry];
-        draw_row(table, &table->row[r], now, width, rect, at, cells);
+        draw_row(table, &table->row[r], now, &places, rect, at, cells);
         if (r == table->selected)
             list_row_select(cells, rect, at);
         if (strings_has(marked, run->directory))
