@@ -164,6 +164,42 @@ static void it_is_drawn_on_every_screen(void **state)
     key_form_free(&form);
 }
 
+/* Whatever is selected, a click selects the key that is drawn there. */
+static void a_click_selects_the_key_that_stands_there(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{4, 40}, {10, 60}, {24, 80}, {60, 200}};
+    struct key_form form;
+    struct text line = {0};
+    open_form(&form, is_any, true);
+    for (size_t s = 0; s < 4; s++)
+        for (size_t selected = 0; selected < form.rows; selected += 7) {
+            struct cells cells = {0};
+            struct rect rect = {0, 0, sizes[s][0], sizes[s][1]};
+            int seen = 0;
+            assert_true(cells_resize(&cells, rect.rows, rect.cols, NULL));
+            form.selected = selected;
+            key_form_draw(&form, "title", rect, &cells);
+            for (int row = -1; row <= rect.rows; row++) {
+                bool again;
+                form.selected = selected;
+                if (!key_form_select_at(&form, rect, row, &again))
+                    continue;
+                seen++;
+                const struct form_row *clicked = &form.row[form.selected];
+                text_clear(&line);
+                cells_row_text(&cells, row, &line);
+                assert_non_null(
+                    strstr(line.bytes, clicked->key ? clicked->key->name : clicked->pool));
+                assert_int_equal(again, form.selected == selected);
+            }
+            assert_true(seen > 0);
+            cells_free(&cells);
+        }
+    text_free(&line);
+    key_form_free(&form);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +208,7 @@ int main(void)
         cmocka_unit_test(values_are_set_turned_and_taken_back),
         cmocka_unit_test(what_is_wrong_is_told_where_it_is),
         cmocka_unit_test(it_is_drawn_on_every_screen),
+        cmocka_unit_test(a_click_selects_the_key_that_stands_there),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

@@ -157,10 +157,11 @@ static void choose(struct workbench *workbench)
 /* Esc leads back to the run that was left for the list, never out of the program. */
 static void leave_chooser(struct workbench *workbench)
 {
+    char word[REQUEST_WORD];
     if (workbench->session)
         workbench_close_page(workbench);
     else
-        workbench_say(workbench, false, "q quits");
+        workbench_say(workbench, false, "%s quits", request_word(&workbench->keys, "quit", word));
 }
 
 /* A path begins with its first letter; what can be opened by its name, with one of load's keys. */

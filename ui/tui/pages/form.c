@@ -595,6 +595,18 @@ static const struct hint form_keys[] = {
     {0},
 };
 
+/* What is selected already is edited, as by Enter. */
+static bool form_mouse(struct workbench *workbench, const struct mouse_event *event)
+{
+    bool again;
+    struct form *own = own_form(workbench);
+    if (event->kind != MOUSE_PRESS || own->typing != TYPING_NOTHING)
+        return own->typing != TYPING_NOTHING;
+    if (key_form_select_at(&own->keys, page_rect(&workbench->cells), event->row, &again) && again)
+        edit(workbench);
+    return true;
+}
+
 const struct page_ops form_page = {
     .place = PAGE_OF_TARGETS,
     .fills = true,
@@ -603,6 +615,7 @@ const struct page_ops form_page = {
     .hints = form_hints,
     .keys = form_keys,
     .key_pressed = form_key,
+    .mouse_used = form_mouse,
     .key_pasted = form_paste,
     .line_taken = form_line_taken,
     .forget = form_forget,

@@ -279,12 +279,18 @@ static void draw_row(const struct key_form *form, size_t row, int line, struct r
     memory_free(value);
 }
 
-static void draw_list(const struct key_form *form, struct rect rect, struct cells *cells)
+/* The first line of the list that is drawn. */
+static int first_line(const struct key_form *form, struct rect rect)
 {
     int lines = form->rows > 0 ? line_of(form, form->rows - 1) + 1 : 0;
     int first = line_of(form, form->selected) - rect.rows / 2;
     first = first > lines - rect.rows ? lines - rect.rows : first;
-    first = first < 0 ? 0 : first;
+    return first < 0 ? 0 : first;
+}
+
+static void draw_list(const struct key_form *form, struct rect rect, struct cells *cells)
+{
+    int first = first_line(form, rect);
     for (size_t i = 0; i < form->rows; i++) {
         int line = line_of(form, i) - first;
         bool begins = i == 0 || strcmp(section_of(&form->row[i]), section_of(&form->row[i - 1]));
@@ -351,16 +357,42 @@ static void draw_title(const struct key_form *form, const char *title, struct re
         cells_right(cells, rect.row, rect.col + rect.cols - 1, taken, STYLE_PLAIN, count);
 }
 
+/* Rows of the help at the foot. */
+static int help_rows(struct rect rect)
+{
+    return rect.rows >= 18 ? 4 : rect.rows >= 10 ? 3 : rect.rows >= 6 ? 2 : 0;
+}
+
+/* Where the list is, below the title and above the help. */
+static struct rect list_rect(struct rect rect)
+{
+    int above = rect.rows >= 12 ? 2 : rect.rows >= 3;
+    return (struct rect){rect.row + above, rect.col, rect.rows - above - help_rows(rect),
+                         rect.cols};
+}
+
+bool key_form_select_at(struct key_form *form, struct rect rect, int row, bool *again)
+{
+    struct rect list = list_rect(rect);
+    int line = row - list.row + first_line(form, list);
+    for (size_t i = 0; i < form->rows && row >= list.row && row < list.row + list.rows; i++)
+        if (line_of(form, i) == line) {
+            *again = i == form->selected;
+            form->selected = i;
+            return true;
+        }
+    return false;
+}
+
 void key_form_draw(const struct key_form *form, const char *title, struct rect rect,
                    struct cells *cells)
 {
-    int help = rect.rows >= 18 ? 4 : rect.rows >= 10 ? 3 : rect.rows >= 6 ? 2 : 0;
-    int above = rect.rows >= 12 ? 2 : rect.rows >= 3;
+    int help = help_rows(rect);
+    struct rect list = list_rect(rect);
     if (form->rows == 0)
         return;
-    if (above > 0)
+    if (list.row > rect.row)
         draw_title(form, title, rect, cells);
-    struct rect list = {rect.row + above, rect.col, rect.rows - above - help, rect.cols};
     draw_list(form, list, cells);
     draw_help(form,
               (struct rect){rect.row + rect.rows - help + (help > 2), rect.col, help - (help > 2),

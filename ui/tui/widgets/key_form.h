@@ -38,6 +38,10 @@ void key_form_free(struct key_form *form);
 /* Moves the selection, which stays within the form. */
 void key_form_move(struct key_form *form, int rows);
 
+/* Selects what key_form_draw draws in a row of the rectangle; *again tells that it was selected
+ * already. False where nothing is. */
+bool key_form_select_at(struct key_form *form, struct rect rect, int row, bool *again);
+
 /* Selects the next key whose name, "train.lr", has a text in it; false where none has. */
 bool key_form_find(struct key_form *form, const char *text);
 
