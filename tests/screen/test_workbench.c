@@ -1181,7 +1181,7 @@ static void the_help_fills_its_lines(void **state)
     struct terminal *terminal = open_tiny(*state, 24, 80);
     terminal_type(terminal, "?");
     assert_true(
-        terminal_shows(terminal, "\n Enter starts a prompt; then all keys go to it, edited as"));
+        terminal_shows(terminal, "\n P), / or Enter starts a prompt; then all keys go to it"));
     terminal_type(terminal, "?");
     assert_true(terminal_hides(terminal, "then all keys go to it"));
     leave(terminal);
