@@ -112,7 +112,7 @@ static void write_origin(struct text *out, enum preference_origin origin, size_t
 /* "theme = light            config.ini, line 3" */
 static char *write_item(const char *name, const char *value, const char *origin, struct error *err)
 {
-    enum { COLUMNS = 28 };
+    enum { COLUMNS = 24 };
     struct text pair = {0};
     text_format(&pair, "%s = %s", name, value);
     char *item = pair.failed ? NULL : memory_format(err, "%-*s  %s", COLUMNS, pair.bytes, origin);
