@@ -596,6 +596,40 @@ static void no_spike_is_hidden(void **state)
         }
 }
 
+static struct chart_point noise_at(const void *from, size_t at)
+{
+    (void)from;
+    return (struct chart_point){(double)at, 5 + (double)(at * 7919 % 101) / 25};
+}
+
+static struct chart_point level_at(const void *from, size_t at)
+{
+    (void)from;
+    return (struct chart_point){(double)at, 8.5};
+}
+
+/* The first curve lies within what the second spans, and not at its mean. */
+static void no_mean_is_hidden_below_what_another_spans(void **state)
+{
+    (void)state;
+    struct picture picture;
+    make_picture(&picture);
+    picture.chart.curves = picture.chart.baselines = 0;
+    picture.chart.mark = NAN;
+    picture.chart.smooth = true;
+    chart_add_curve(&picture.chart, (struct chart_curve){.series = {NULL, 1000, level_at, NULL},
+                                                         .dashes = {1, 0, STYLE_TUNED}});
+    chart_add_curve(&picture.chart, (struct chart_curve){.series = {NULL, 1000, noise_at, NULL},
+                                                         .dashes = {1, 0, STYLE_NEW}});
+    draw(&picture);
+    for (int col = CHART_GUTTER; col < COLS; col++) {
+        assert_true(curve_row(&picture, col, STYLE_TUNED) >= 0);
+        assert_true(curve_row(&picture, col, STYLE_NEW) > curve_row(&picture, col, STYLE_TUNED));
+        assert_true(curve_row(&picture, col, STYLE_FAINT) >= 0);
+    }
+    cells_free(&picture.cells);
+}
+
 /* Steps 0, 9 and 99 lie at even distances. */
 static void steps_can_be_logarithmic(void **state)
 {
@@ -659,6 +693,7 @@ int main(void)
         cmocka_unit_test(sparklines_rise_from_foot_to_top),
         cmocka_unit_test(a_picture_of_what_was_kept_is_the_same),
         cmocka_unit_test(no_spike_is_hidden),
+        cmocka_unit_test(no_mean_is_hidden_below_what_another_spans),
         cmocka_unit_test(steps_can_be_logarithmic),
         cmocka_unit_test(a_tag_stands_at_the_end_of_its_curve),
     };

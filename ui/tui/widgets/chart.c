@@ -554,47 +554,60 @@ static void draw_haze(const struct pen *pen, const struct envelope *shape)
     }
 }
 
-/* The curve itself, faint, and what is smooth over it. */
-static bool draw_smooth(const struct pen *pen, const struct envelope *shape,
-                        struct envelope *smooth, struct error *err)
+static bool is_smoothed(const struct chart *chart, const struct chart_curve *curve)
+{
+    return chart->smooth && !curve->hazy && curve->dashes.space == 0;
+}
+
+/* What is below all curves: the bands of means, and faint the curves that are smoothed. */
+static void draw_below(const struct pen *pen, const struct chart_curve *curve,
+                       const struct envelope *shape)
+{
+    struct pen below = *pen;
+    below.banded = false;
+    below.dashes = (struct chart_dashes){1, 0, curve->hazy ? curve->haze : STYLE_FAINT};
+    if (curve->hazy)
+        draw_haze(&below, shape);
+    else if (is_smoothed(pen->chart, curve))
+        draw_whole(&below, shape);
+}
+
+static bool draw_above(const struct pen *pen, const struct chart_curve *curve,
+                       const struct envelope *shape, struct envelope *smooth, struct error *err)
 {
     const size_t parts = 60; /* of the picture's width, a mean is over two */
-    struct pen faint = *pen;
-    faint.banded = false;
-    faint.dashes = (struct chart_dashes){1, 0, STYLE_FAINT};
-    if (!envelope_smooth(smooth, shape, shape->columns / parts + 1, err))
-        return false;
-    draw_whole(&faint, shape);
-    draw_means(pen, smooth);
+    if (is_smoothed(pen->chart, curve)) {
+        if (!envelope_smooth(smooth, shape, shape->columns / parts + 1, err))
+            return false;
+        draw_means(pen, smooth);
+    } else if (curve->hazy)
+        draw_means(pen, shape);
+    else if (curve->dashes.space > 0)
+        draw_broken(pen, shape);
+    else
+        draw_whole(pen, shape);
     return true;
 }
 
-static bool draw_curve(const struct chart *chart, const struct chart_curve *curve,
-                       const struct envelope *shape, struct envelope *smooth,
-                       const struct chart_scale *scale, struct canvas *canvas, struct error *err)
+static struct pen pen_of(const struct chart *chart, size_t c, const struct chart_scale *scale,
+                         struct canvas *canvas)
 {
-    struct pen pen = {chart, scale, canvas, curve->dashes, curve->banded};
-    if (curve->hazy) {
-        struct pen haze = pen;
-        haze.dashes.style = curve->haze;
-        draw_haze(&haze, shape);
-        draw_means(&pen, shape);
-    } else if (curve->dashes.space > 0)
-        draw_broken(&pen, shape);
-    else if (chart->smooth)
-        return draw_smooth(&pen, shape, smooth, err);
-    else
-        draw_whole(&pen, shape);
-    return true;
+    const struct chart_curve *curve = &chart->curve[c];
+    return (struct pen){chart, scale, canvas, curve->dashes, curve->banded};
 }
 
 static bool draw_curves(const struct chart *chart, struct chart_shapes *shapes,
                         const struct chart_scale *scale, struct canvas *canvas, struct error *err)
 {
-    for (size_t c = 0; c < chart->curves; c++)
-        if (!draw_curve(chart, &chart->curve[c], shapes->shape[c], &shapes->smooth[c], scale,
-                        canvas, err))
+    for (size_t c = 0; c < chart->curves; c++) {
+        const struct pen pen = pen_of(chart, c, scale, canvas);
+        draw_below(&pen, &chart->curve[c], shapes->shape[c]);
+    }
+    for (size_t c = 0; c < chart->curves; c++) {
+        const struct pen pen = pen_of(chart, c, scale, canvas);
+        if (!draw_above(&pen, &chart->curve[c], shapes->shape[c], &shapes->smooth[c], err))
             return false;
+    }
     return true;
 }
 
