@@ -144,7 +144,7 @@ static void who_is_selected_stays_so(void **state)
     assert_true(terminal_shows(terminal, "nobody of those asked about"));
     assert_true(terminal_hides(terminal, row));
     terminal_key(terminal, VTERM_KEY_BACKSPACE);
-    assert_true(terminal_shows(terminal, "name: qqqqq_"));
+    assert_true(terminal_shows(terminal, "near: qqqqq_"));
     terminal_type(terminal, "\033");
     assert_true(terminal_shows(terminal, "all 16"));
     assert_true(terminal_shows(terminal, row));
