@@ -11,6 +11,16 @@ void greeting_begin(struct workbench *workbench, const char *history)
     memory_free(settings);
 }
 
+/* What the program itself says of a run, as of a table, stands at the foot. */
+static bool is_free(const struct cells *cells, struct rect rect)
+{
+    for (int row = rect.row; row < rect.row + rect.rows; row++)
+        for (int col = rect.col; col < rect.col + rect.cols; col++)
+            if (cells_glyph(cells, row, col) != L' ')
+                return false;
+    return true;
+}
+
 void greeting_draw(const struct workbench *workbench, struct rect rect, struct cells *cells)
 {
     static const struct {
@@ -20,11 +30,13 @@ void greeting_draw(const struct workbench *workbench, struct rect rect, struct c
         {"toggle", "again pauses; nothing is lost"},
         {"type", "asks the model what it knows"},
     };
-    enum { INDENT = 3, KEY_COLS = 8 };
+    enum { INDENT = 2, KEY_COLS = 8 };
     char word[REQUEST_WORD];
-    if (!workbench->greets || workbench->transcript.count > 0)
+    const int rows = sizeof lines / sizeof *lines;
+    struct rect top = {rect.row, rect.col, rows < rect.rows ? rows : rect.rows, rect.cols};
+    if (!workbench->greets || !is_free(cells, top))
         return;
-    for (int i = 0; i < (int)(sizeof lines / sizeof *lines) && i < rect.rows; i++) {
+    for (int i = 0; i < top.rows; i++) {
         int row = rect.row + i, col = rect.col + INDENT;
         cells_text(cells, row, col, KEY_COLS - 1, STYLE_KEY,
                    request_word(&workbench->keys, lines[i].command, word));

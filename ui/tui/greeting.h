@@ -10,7 +10,8 @@ struct workbench;
  * Before the prompt's history is read. */
 void greeting_begin(struct workbench *workbench, const char *history);
 
-/* Draws it from the first row of a rectangle on, until something was asked. */
+/* Draws it from the first row of a rectangle on, where nothing else stands, until something was
+ * asked. */
 void greeting_draw(const struct workbench *workbench, struct rect rect, struct cells *cells);
 
 #endif
