@@ -246,8 +246,10 @@ static bool take_finding(struct overlay_run *run, struct overlay_finding *findin
         return true;
     if (finding->news.is_anew)
         begin_anew(run, keys);
+    if (!apply(run, &finding->news, changed, err))
+        return false; /* the same news are read again */
     run->place = finding->news.place;
-    return apply(run, &finding->news, changed, err);
+    return true;
 }
 
 bool overlay_take(struct overlay *overlay, struct overlay_look *look, bool *changed,

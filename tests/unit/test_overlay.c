@@ -129,6 +129,34 @@ static void records_are_read_one_after_the_other(void **state)
     strings_free(&directories);
 }
 
+static void news_that_no_memory_was_left_for_are_read_again(void **state)
+{
+    (void)state;
+    struct overlay whole = {.runs = 0};
+    struct strings directories = {.count = 0};
+    bool taken = false;
+    add_directory(&directories, "one");
+    assert_true(overlay_set(&whole, &directories, &loss_key, NULL));
+    look(&whole);
+    assert_true(whole.run[0].curve[0].series.count > 1);
+    for (size_t n = 1; !taken; n++) {
+        bool changed;
+        struct overlay overlay = {.runs = 0};
+        assert_true(overlay_set(&overlay, &directories, &loss_key, NULL));
+        struct overlay_look *looked = overlay_look_new(&overlay, &tiny.paths, NULL);
+        overlay_look_read(looked, 1);
+        memory_fail_request(n);
+        taken = overlay_take(&overlay, looked, &changed, NULL);
+        memory_fail_request(0);
+        overlay_look_free(looked);
+        look(&overlay);
+        assert_int_equal(overlay.run[0].curve[0].series.count, whole.run[0].curve[0].series.count);
+        overlay_free(&overlay);
+    }
+    overlay_free(&whole);
+    strings_free(&directories);
+}
+
 /* What is drawn */
 
 enum { EVALUATIONS = 11 };
@@ -288,6 +316,7 @@ int main(void)
         cmocka_unit_test(runs_that_differ_in_seeds_alone_are_alike),
         cmocka_unit_test(what_is_known_of_a_run_stays_with_it),
         cmocka_unit_test(records_are_read_one_after_the_other),
+        cmocka_unit_test(news_that_no_memory_was_left_for_are_read_again),
         cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),
         cmocka_unit_test(the_open_run_is_one_of_those_it_is_like),
         cmocka_unit_test(each_curve_has_its_colour_and_its_number_at_its_end),
