@@ -112,8 +112,8 @@ static bool read_entry(struct trashed_run *run, const char *trash, const char *n
 
 static bool list_entries(struct strings *names, const char *trash, struct error *err)
 {
-    bool listed = true;
     DIR *stream = opendir(trash);
+    bool listed = stream || errno == ENOENT || error_system(err, errno, "cannot read %s", trash);
     for (struct dirent *entry; listed && stream && (entry = readdir(stream));)
         listed = entry->d_name[0] == '.' || strings_add(names, entry->d_name, err);
     if (stream)

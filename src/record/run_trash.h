@@ -26,7 +26,7 @@ struct run_trash {
 /* Moves a run there, whole. ERROR_BUSY where it is in use; on any failure it is where it was. */
 bool run_trash_put(const struct paths *paths, const char *directory, struct error *err);
 
-/* What lies there. */
+/* What lies there; nothing where nothing was ever deleted. ERROR_SYSTEM where it cannot be read. */
 bool run_trash_read(struct run_trash *trash, const struct paths *paths, struct error *err);
 void run_trash_free(struct run_trash *trash);
 

@@ -103,6 +103,21 @@ static double seconds_now(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+static void a_trash_that_cannot_be_looked_into_is_not_empty(void **state)
+{
+    struct place place;
+    char path[TEMPORARY_PATH];
+    struct run_trash trash;
+    struct error err;
+    begin(&place, state);
+    assert_true(run_trash_read(&trash, &place.paths, &err));
+    assert_int_equal(trash.count, 0);
+    run_trash_free(&trash);
+    temporary_put(path, place.directory, RUN_TRASH, "a file in its place");
+    assert_false(run_trash_read(&trash, &place.paths, &err));
+    assert_non_null(strstr(err.message, RUN_TRASH));
+}
+
 static void a_run_is_found_by_the_names_that_it_had(void **state)
 {
     struct place place;
@@ -323,6 +338,7 @@ int main(void)
 {
 #define IN_PLACE(test) cmocka_unit_test_setup_teardown(test, temporary_set_up, temporary_tear_down)
     const struct CMUnitTest tests[] = {
+        IN_PLACE(a_trash_that_cannot_be_looked_into_is_not_empty),
         IN_PLACE(a_run_is_found_by_the_names_that_it_had),
         IN_PLACE(who_had_a_name_is_told_by_the_time),
         IN_PLACE(what_can_be_no_name_is_refused),
