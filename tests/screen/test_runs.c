@@ -144,6 +144,24 @@ static void trash_is(struct scene *scene, const char *option, const char *words)
     process_free(&process);
 }
 
+static void what_does_not_go_together_is_refused(void **state)
+{
+    static const char *const pairs[][2] = {{"--json", "--trash"},
+                                           {"--empty-trash", "--restore=first"},
+                                           {"--json", "--empty-trash"},
+                                           {"--trash", "--empty-trash"}};
+    struct scene *scene = *state;
+    for (size_t p = 0; p < sizeof pairs / sizeof *pairs; p++) {
+        struct process process;
+        assert_true(process_run(&process, &scene->sandbox,
+                                ARGUMENTS("runs", pairs[p][0], pairs[p][1], "--yes"), NULL, NULL,
+                                0));
+        assert_int_equal(process.status, 2);
+        assert_non_null(strstr(process_err(&process), pairs[p][0]));
+        process_free(&process);
+    }
+}
+
 static void deleted_runs_come_back(void **state)
 {
     struct scene *scene = *state;
@@ -245,6 +263,7 @@ int main(void)
         IN_RUNS(runs_are_marked_and_stay_so),
         IN_RUNS(runs_that_are_marked_are_beside_the_one_that_is_open),
         IN_RUNS(a_run_gets_another_name_and_is_still_a_parent),
+        SCENE_TEST(what_does_not_go_together_is_refused),
         IN_RUNS(deleted_runs_come_back),
         IN_RUNS(what_is_asked_about_is_what_is_deleted),
         IN_RUNS(a_run_that_is_open_is_left_alone),

@@ -189,6 +189,15 @@ static bool take_option(void *context, int option, const char *value, struct err
     return true;
 }
 
+static bool check(const struct runs_arguments *arguments, struct error *err)
+{
+    int of_trash = arguments->trash + arguments->empty + (arguments->restored != NULL);
+    if (of_trash > 1)
+        return error_set(err, ERROR_INPUT, "of --trash, --restore and --empty-trash take one");
+    return !arguments->json || of_trash == 0 ||
+           error_set(err, ERROR_INPUT, "--json prints runs that are not in the trash");
+}
+
 static bool print_runs(const struct paths *paths, bool json, struct error *err)
 {
     struct run_summary *list;
@@ -211,6 +220,8 @@ static int runs(const struct cli_command *command, const struct paths *paths, in
     struct runs_arguments arguments = {.restored = NULL};
     if (!cli_options(&line, take_option, &arguments) || !cli_operands(&line, 0, 0))
         return line.status;
+    if (!check(&arguments, &err))
+        return cli_fail(&err);
     bool of_trash = arguments.trash || arguments.empty || arguments.restored;
     bool done =
         of_trash ? see_to_trash(paths, &arguments, &err) : print_runs(paths, arguments.json, &err);
