@@ -75,8 +75,10 @@ static bool add_people(struct palette *palette, const struct session *session, s
 {
     enum { MOST = 20, PEOPLE_FIT = 3500 };
     struct found_names found;
-    bool added = names_find(&found, &session->population, &session->vocabulary,
-                            palette->choices.typed, MOST, err);
+    bool added = true;
+    if (!names_find(&found, &session->population, &session->vocabulary, palette->choices.typed,
+                    MOST, err))
+        return false;
     for (size_t n = 0; added && n < found.count; n++) {
         struct text name = {0};
         population_name_text(&session->population, found.name[n].individual, &name);
@@ -86,8 +88,7 @@ static bool add_people(struct palette *palette, const struct session *session, s
                                         name.bytes, "", "all that the model believes", fit, err);
         text_free(&name);
     }
-    if (added)
-        found_names_free(&found);
+    found_names_free(&found);
     return added;
 }
 
