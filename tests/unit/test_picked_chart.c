@@ -92,6 +92,10 @@ static void measures_that_share_an_axis_share_a_panel(void **state)
     int above = row_with(&scene.cells, "━ attr_acc .700  · new_attr_acc .000");
     int below = row_with(&scene.cells, "━ entropy 1.50");
     assert_true(above >= 0 && below > above + 4);
+    int panels = 0;
+    for (int row = 0; row < scene.cells.rows; row++)
+        panels += cells_row_has(&scene.cells, row, " attr_acc ");
+    assert_int_equal(panels, 1);
     assert_true(cells_row_has(&scene.cells, above, "step 700"));
     assert_true(cells_row_has(&scene.cells, above + 1, " 1 "));  /* accuracy ends at 1, */
     assert_true(cells_row_has(&scene.cells, below + 1, " 5 ") || /* entropy at 5 or above */
