@@ -54,6 +54,12 @@ size_t envelope_column(const struct envelope *envelope, double x)
     return (size_t)fmin(fmax(place, 0), last);
 }
 
+double envelope_step(const struct envelope *envelope, size_t column)
+{
+    double share = (double)column / fmax((double)envelope->columns - 1, 1);
+    return step_span_step(&envelope->span, share);
+}
+
 static void add_inside(struct envelope *envelope, struct envelope_point point)
 {
     struct envelope_column *column = &envelope->column[envelope_column(envelope, point.x)];
@@ -143,8 +149,7 @@ double envelope_value(const struct envelope *envelope, size_t column)
     if (!find_before(envelope, column, &from) || !find_after(envelope, column, &to, &apart) ||
         apart)
         return NAN;
-    double share = (double)column / fmax((double)envelope->columns - 1, 1);
-    double x = step_span_step(&envelope->span, share);
+    double x = envelope_step(envelope, column);
     return from.y + fmin(fmax((x - from.x) / (to.x - from.x), 0), 1) * (to.y - from.y);
 }
 
@@ -154,8 +159,7 @@ double envelope_value(const struct envelope *envelope, size_t column)
 static void set_column(struct envelope *made, size_t c, double value, double least, double most,
                        size_t points)
 {
-    double share = (double)c / fmax((double)made->columns - 1, 1);
-    const struct envelope_point point = {step_span_step(&made->span, share), value};
+    const struct envelope_point point = {envelope_step(made, c), value};
     made->column[c] = (struct envelope_column){.points = points,
                                                .first = point,
                                                .last = point,

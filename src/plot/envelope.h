@@ -51,6 +51,9 @@ void envelope_add(struct envelope *envelope, double x, double y);
 /* The column that a step lies in; outside of the span, that at its end. */
 size_t envelope_column(const struct envelope *envelope, double x);
 
+/* The step in the middle of a column. */
+double envelope_step(const struct envelope *envelope, size_t column);
+
 /* The least and the largest value of the points in the span; false where there is none. */
 bool envelope_range(const struct envelope *envelope, double *low, double *high);
 

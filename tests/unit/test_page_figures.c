@@ -216,6 +216,8 @@ static void what_lies_between_seeds_is_a_band(void **state)
             c++;
         assert_float_equal(band->series.y[i] - band->deviation[i], made.column[c].least, 1e-9);
         assert_float_equal(band->series.y[i] + band->deviation[i], made.column[c].most, 1e-9);
+        assert_float_equal(mean->series.x[i], 490.0 * (double)c / (COLUMNS - 1), 1e-9);
+        assert_float_equal(band->series.x[i], mean->series.x[i], 0);
         assert_float_equal(mean->series.y[i], made.column[c].sum / (double)made.column[c].points,
                            1e-9);
     }
@@ -379,6 +381,8 @@ static void without_memory_nothing_is_left(void **state)
 {
     (void)state;
     struct chart chart = make_chart(0, 490);
+    chart_add_curve(
+        &chart, (struct chart_curve){.series = {NULL, POINTS, level_at, NULL}, .name = "another"});
     size_t n = 1;
     for (bool done = false; !done; n++) {
         struct chart_figure figure = {0};

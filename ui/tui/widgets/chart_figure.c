@@ -13,14 +13,17 @@
 static struct figure_line *add_line(struct chart_figure *figure, const char *name,
                                     struct line_style style)
 {
-    if (figure->failed || !memory_make_room((void **)&figure->line, figure->lines, &figure->room,
-                                            sizeof *figure->line, NULL)) {
+    void *array = figure->line;
+    char *copy = figure->failed ? NULL : memory_string(name ? name : "", NULL);
+    if (!copy ||
+        !memory_make_room(&array, figure->lines, &figure->room, sizeof *figure->line, NULL)) {
+        memory_free(copy);
         figure->failed = true;
         return NULL;
     }
+    figure->line = array;
     struct figure_line *line = &figure->line[figure->lines++];
-    *line = (struct figure_line){.name = memory_string(name ? name : "", NULL), .style = style};
-    figure->failed = !line->name;
+    *line = (struct figure_line){.name = copy, .style = style};
     return line;
 }
 
@@ -81,7 +84,7 @@ static void take_envelope(struct chart_figure *figure, const struct chart *chart
         figure->failed = true;
     for (size_t c = 0; c < made->columns && !figure->failed; c++) {
         const struct envelope_column *column = &made->column[c];
-        double x = step_span_step(&chart->span, ((double)c + 0.5) / (double)made->columns);
+        double x = envelope_step(made, c);
         if (column->points == 0 || !is_shown(chart, column->least))
             continue;
         add_point(figure, &figure->line[figure->lines - 2], &band_room, x,
