@@ -248,6 +248,24 @@ static void the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor(vo
     }
 }
 
+/* One of two seeds has come to step 500, the other one beyond, where it loses less. */
+static void a_mean_is_of_one_step(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 36, 120);
+    struct overlay_curve *first = &scene.curve[1], *second = &scene.curve[2];
+    struct series *further =
+        first->series.count > second->series.count ? &first->series : &second->series;
+    assert_int_not_equal(first->series.count, second->series.count);
+    for (size_t i = 0; i < further->count; i++)
+        if (further->x[i] > 500)
+            further->y[i] = 1;
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "2 left, 2 seeds 3.00 (2.00-4.00)"));
+    free_scene(&scene);
+}
+
 /* A run that is open and like others is one of them. */
 static void the_open_run_is_one_of_those_it_is_like(void **state)
 {
@@ -318,6 +336,7 @@ int main(void)
         cmocka_unit_test(records_are_read_one_after_the_other),
         cmocka_unit_test(news_that_no_memory_was_left_for_are_read_again),
         cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),
+        cmocka_unit_test(a_mean_is_of_one_step),
         cmocka_unit_test(the_open_run_is_one_of_those_it_is_like),
         cmocka_unit_test(each_curve_has_its_colour_and_its_number_at_its_end),
         cmocka_unit_test(what_there_is_no_room_for_is_counted),

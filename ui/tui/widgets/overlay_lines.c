@@ -179,15 +179,12 @@ static void add_value(struct overlay_value *value, double number)
     value->having++;
 }
 
-/* At a step that lies among the points, else NAN; the newest where no step is looked at. */
-static double value_at(const struct chart_series *series, const struct view *view)
+/* At a step that lies among the points, else NAN. */
+static double value_at(const struct chart_series *series, double step)
 {
-    double step = (double)view->cursor;
     if (series->count == 0)
         return NAN;
     const struct chart_point last = series->point(series->from, series->count - 1);
-    if (!view->has_cursor)
-        return last.y;
     size_t low = 0, high = series->count - 1; /* the first that is not before the step */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -199,24 +196,52 @@ static double value_at(const struct chart_series *series, const struct view *vie
     const struct chart_point to = series->point(series->from, low);
     if (step > last.x || (low == 0 && step < to.x))
         return NAN;
-    const struct chart_point from = low > 0 ? series->point(series->from, low - 1) : to;
-    return to.x > from.x ? from.y + (step - from.x) / (to.x - from.x) * (to.y - from.y) : to.y;
+    if (low == 0 || !(step < to.x))
+        return to.y;
+    const struct chart_point from = series->point(series->from, low - 1);
+    return from.y + (step - from.x) / (to.x - from.x) * (to.y - from.y);
+}
+
+/* The curve of a run of a line; behind all others that of the one that is open. */
+static bool find_series(const struct overlay_lines *lines, size_t l, const char *key, size_t run,
+                        const struct chart_series *open, struct chart_series *series)
+{
+    const struct overlay *overlay = lines->view->overlay;
+    if (run == overlay->runs) {
+        *series = *open;
+        return lines->of[l].has_open;
+    }
+    struct overlay_curve *curve = overlay_curve(overlay, run, key);
+    if (lines->line[run] != l || !curve)
+        return false;
+    *series = series_of(curve);
+    return true;
+}
+
+/* Where no step is looked at, the last one that all runs of a line have come to: a mean of several
+ * steps would be of none. */
+static double step_of(const struct overlay_lines *lines, size_t l, const char *key,
+                      const struct chart_series *open)
+{
+    struct chart_series series;
+    double step = INFINITY;
+    if (lines->view->has_cursor)
+        return (double)lines->view->cursor;
+    for (size_t r = 0; r <= lines->view->overlay->runs; r++)
+        if (find_series(lines, l, key, r, open, &series) && series.count > 0)
+            step = fmin(step, series.point(series.from, series.count - 1).x);
+    return step;
 }
 
 static struct overlay_value value_of(const struct overlay_lines *lines, size_t l, const char *key,
                                      const struct chart_series *open)
 {
-    const struct view *view = lines->view;
+    struct chart_series series;
     struct overlay_value value = {.having = 0};
-    if (lines->of[l].has_open)
-        add_value(&value, value_at(open, view));
-    for (size_t r = 0; r < view->overlay->runs; r++) {
-        struct overlay_curve *curve = overlay_curve(view->overlay, r, key);
-        if (lines->line[r] != l || !curve)
-            continue;
-        const struct chart_series series = series_of(curve);
-        add_value(&value, value_at(&series, view));
-    }
+    double step = step_of(lines, l, key, open);
+    for (size_t r = 0; r <= lines->view->overlay->runs; r++)
+        if (find_series(lines, l, key, r, open, &series))
+            add_value(&value, value_at(&series, step));
     return value;
 }
 
