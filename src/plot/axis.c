@@ -8,13 +8,14 @@
 #include "base/number.h"
 #include "plot/ticks.h"
 
-#define NO_LOGARITHM -1e3 /* a share: as far below as a surface will ever clip */
-#define SLACK        1e-9 /* relative: rounding does not lose a tick at an end */
-#define GROUPED_FROM 1e3  /* numbers with a separator */
-#define POWERS_FROM  1e7  /* and written as powers of ten */
-#define POWERS_BELOW 1e-4
+#define NO_LOGARITHM  -1e3 /* a share: as far below as a surface will ever clip */
+#define SLACK         1e-9 /* relative: rounding does not lose a tick at an end */
+#define GROUPED_FROM  1e3  /* numbers with a separator */
+#define GROUPED_BELOW 1e15 /* where a number still counts in ones */
+#define POWERS_FROM   1e7  /* and from where they are written as powers of ten */
+#define POWERS_BELOW  1e-4
 
-enum { LEAST_TICKS = 3, DECADES_WITH_SMALL_TICKS = 5 };
+enum { LEAST_TICKS = 3, DECADES_WITH_SMALL_TICKS = 5, MOST_DECIMALS = 12 };
 
 /* Ranges */
 
@@ -34,6 +35,7 @@ struct axis axis_exact(double low, double high, enum axis_scale scale)
         high = low + room;
         low -= room;
     }
+    ticks_keep_range(&low, &high, scale == AXIS_LOGARITHMIC);
     return (struct axis){low, high, scale};
 }
 
@@ -77,7 +79,9 @@ static void write_tick(char text[AXIS_TEXT], double value, int behind)
     char digits[NUMBER_TEXT];
     double size = fabs(value);
     const char *sign = value < 0 ? "\u2212" : "";
-    if (size >= GROUPED_FROM && behind == 0)
+    if (size >= GROUPED_BELOW || behind > MOST_DECIMALS)
+        snprintf(digits, sizeof digits, "%.6g", size);
+    else if (size >= GROUPED_FROM && behind == 0)
         number_write_grouped(digits, (uint64_t)llround(size));
     else
         snprintf(digits, sizeof digits, "%.*f", behind, size);

@@ -14,7 +14,8 @@ struct axis {
 };
 
 /* From low to high, both of them points of a curve, exactly. Where the range is empty, or a
- * logarithm would not exist, it is widened until it is an axis. */
+ * logarithm would not exist, it is widened until it is an axis; what is beyond ticks_keep_range is
+ * beyond it. */
 struct axis axis_exact(double low, double high, enum axis_scale scale);
 
 /* The same with ends at round numbers: a curve of losses or shares. A linear axis of numbers that

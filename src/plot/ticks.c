@@ -3,6 +3,15 @@
 #include <math.h>
 #include <stddef.h>
 
+void ticks_keep_range(double *low, double *high, bool logarithmic)
+{
+    const double most = 1e300, least = 1e-300, least_share = 1e-9, decade = 10;
+    *low = fmin(fmax(*low, logarithmic ? least : -most), most / decade);
+    *high = fmax(fmin(*high, most), logarithmic ? least * decade : -most / decade);
+    if (!(*low < *high)) /* so small that rounding took it */
+        *high = *low + fmax(least, least_share * fabs(*low));
+}
+
 double ticks_round_down(double value)
 {
     double power = pow(10, floor(log10(value) + 1e-9));

@@ -56,13 +56,16 @@ static void a_value_has_a_share_of_its_axis(void **state)
 static void any_range_becomes_an_axis(void **state)
 {
     (void)state;
-    static const double ends[][2] = {{0, 0},     {5, 5},  {-5, -5},    {0, 10},
-                                     {3, 1e-12}, {-1, 1}, {-10, -0.1}, {1e-9, 1e9}};
+    static const double ends[][2] = {
+        {0, 0},     {5, 5},      {-5, -5},         {0, 10},      {3, 1e-12},           {-1, 1},
+        {-10, -1},  {1e-9, 1e9}, {0, 5e-324},      {1, 1.7e308}, {-1.7e308, 1.7e308},  {2e19, 9e19},
+        {1, 1e300}, {-3, -1e-9}, {5e-324, 1e-310}, {0, 1e-30},   {-1.7e308, -1.6e308},
+    };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         for (int scale = 0; scale < 2; scale++)
             for (int round = 0; round < 2; round++) {
                 struct axis axis = (round ? axis_round : axis_exact)(ends[i][0], ends[i][1], scale);
-                assert_true(axis.low < axis.high);
+                assert_true(axis.low < axis.high && isfinite(axis.high - axis.low));
                 assert_true(scale == AXIS_LINEAR || axis.low > 0);
             }
 }
@@ -143,6 +146,24 @@ static void ticks_are_inside_ascending_and_few(void **state)
                 }
 }
 
+static void a_linear_text_is_its_value_at_every_size(void **state)
+{
+    (void)state;
+    struct tick tick[AXIS_TICKS];
+    for (double size = 1e-290; size < 1e290; size *= 4.7e3) {
+        struct axis axis = axis_round(0, size, AXIS_LINEAR);
+        size_t ticks = axis_ticks(&axis, 5, tick);
+        assert_within(ticks, 2, 6);
+        for (size_t i = 0; i < ticks; i++) {
+            char digits[AXIS_TEXT] = "", *end = digits;
+            for (const char *c = tick[i].text; *c; c++)
+                if (*c != ',')
+                    *end++ = *c;
+            assert_float_equal(strtod(digits, NULL) / size, tick[i].value / size, 1e-3);
+        }
+    }
+}
+
 /* Below 10^7 and above 10^-4 a text is the number itself. */
 static void a_text_is_its_value(void **state)
 {
@@ -176,6 +197,7 @@ int main(void)
         cmocka_unit_test(ticks_read_as_people_write_numbers),
         cmocka_unit_test(ticks_are_inside_ascending_and_few),
         cmocka_unit_test(a_text_is_its_value),
+        cmocka_unit_test(a_linear_text_is_its_value_at_every_size),
     };
     return cmocka_run_group_tests_name("axis", tests, NULL, NULL);
 }

@@ -434,6 +434,46 @@ static void a_closely_fitted_range_of_zeros_has_a_length(void **state)
     }
 }
 
+static void numbers_of_every_size_can_be_drawn(void **state)
+{
+    (void)state;
+    static const double sizes[] = {5e-324, 1e-310, 1e-300, 1, 1e300, 1.7e308, -1.7e308};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++)
+        for (int way = 0; way < 4; way++) {
+            struct picture picture;
+            double low, high;
+            make_picture(&picture);
+            picture.chart.linear = way % 2 == 0;
+            picture.chart.closely = way < 2;
+            for (int i = 0; i < POINTS; i++)
+                picture.known[i].y = i % 2 ? sizes[s] : 0;
+            picture.chart.curve[0] = picture.chart.curve[1];
+            picture.chart.curves = 1;
+            picture.chart.baselines = 0;
+            chart_range(&picture.chart, &low, &high);
+            assert_true(isfinite(low) && isfinite(high) && isfinite(high - low) && low < high);
+            assert_true(picture.chart.linear || (low > 0 && isfinite(1 / low)));
+            draw(&picture);
+            cells_free(&picture.cells);
+        }
+}
+
+static void steps_of_every_size_can_be_drawn(void **state)
+{
+    (void)state;
+    const double far = 9223372036854775807.0;
+    const struct step_span spans[] = {{far, far + 4096, false}, {far, far + 4096, true},
+                                      {0, far, false},          {0, far, true},
+                                      {1e16, 1e16 + 2, false},  {0, 1, false}};
+    for (size_t s = 0; s < sizeof spans / sizeof *spans; s++) {
+        struct picture picture;
+        make_picture(&picture);
+        picture.chart.span = spans[s];
+        draw(&picture);
+        cells_free(&picture.cells);
+    }
+}
+
 static void points_that_are_not_numbers_are_passed_over(void **state)
 {
     (void)state;
@@ -685,6 +725,8 @@ int main(void)
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
         cmocka_unit_test(a_closely_fitted_range_of_zeros_has_a_length),
+        cmocka_unit_test(numbers_of_every_size_can_be_drawn),
+        cmocka_unit_test(steps_of_every_size_can_be_drawn),
         cmocka_unit_test(points_that_are_not_numbers_are_passed_over),
         cmocka_unit_test(what_a_chart_has_no_room_for_is_left_out),
         cmocka_unit_test(a_chart_without_points_has_axes),

@@ -142,6 +142,7 @@ void chart_range(const struct chart *chart, double *low, double *high)
         *high = chart->top;
     } else
         fit_losses(chart, low, high);
+    ticks_keep_range(low, high, !chart->linear);
 }
 
 /* Where a value lies */
@@ -308,8 +309,9 @@ static void label_steps(const struct chart_scale *scale, struct cells *cells,
         label_powers(scale, cells, plot, axis);
         return;
     }
-    for (double x = ceil(span->first / tick) * tick; x <= span->last + tick * 1e-9; x += tick)
-        label_step(scale, cells, plot, axis, x);
+    double least = ceil(span->first / tick), most = floor(span->last / tick + 1e-9);
+    for (int n = 0; n <= most - least; n++) /* a tick is lost beside steps beyond 2^53 */
+        label_step(scale, cells, plot, axis, (least + n) * tick);
 }
 
 /* The ribbon */
