@@ -147,6 +147,7 @@ static void measure_prompts(struct terminal *terminal, const json_t *people)
         const json_t *person = json_array_get(people, i);
         snprintf(prompt, sizeof prompt, "%s %s", json_string_value(json_object_get(person, "name")),
                  wordings[i % (sizeof wordings / sizeof *wordings)]);
+        terminal_type(terminal, "i"); /* some capital letters are keys */
         time_typing(terminal, prompt, is_shown, prompt);
         seconds[i] = time_typing(terminal, "\r", is_answered, prompt);
     }

@@ -16,35 +16,23 @@
 #include "base/base64.h"
 #include "base/text.h"
 #include "tests/screen/process.h"
-#include "tests/screen/terminal.h"
-#include "tests/screen/tiny.h"
+#include "tests/screen/scene.h"
 #include "tests/within.h"
 
 /* So many steps that a run does not end by itself while a test looks at it. */
 #define ENDLESS "train.steps=100000000"
 
 struct fixture {
-    struct sandbox sandbox;
-    struct terminal *terminal;
+    struct scene scene;
     char known[256];   /* full name of somebody the tiny preset trains on */
     char command[512]; /* room for a line to type */
 };
 
-#define ARGUMENTS(...) ((const char *const[]){sandbox_program(), __VA_ARGS__, NULL})
-
-static struct terminal *open_at(struct fixture *fixture, int rows, int cols,
-                                const char *const *arguments)
-{
-    fixture->terminal = terminal_start(&fixture->sandbox, arguments, rows, cols);
-    assert_non_null(fixture->terminal);
-    return fixture->terminal;
-}
-
 /* The workbench on a run of the tiny preset, in run/, paused at step 0. */
 static struct terminal *open_tiny(struct fixture *fixture, int rows, int cols)
 {
-    struct terminal *terminal =
-        open_at(fixture, rows, cols, ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS));
+    struct terminal *terminal = scene_start(&fixture->scene, rows, cols,
+                                            ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS));
     assert_true(terminal_shows(terminal, "paused"));
     return terminal;
 }
@@ -74,12 +62,6 @@ static void run_a_little(struct terminal *terminal)
     terminal_type(terminal, " ");
     assert_true(runs(terminal));
     assert_true(terminal_hides(terminal, " 0/100,000,000"));
-}
-
-static void type_line(struct terminal *terminal, const char *line)
-{
-    terminal_type(terminal, line);
-    terminal_key(terminal, VTERM_KEY_ENTER);
 }
 
 /* Drops what was typed; keys act again. */
@@ -112,7 +94,7 @@ static void step_to(struct terminal *terminal, unsigned step)
     char text[64];
     assert_true(terminal_shows(terminal, "/100,000,000"));
     snprintf(text, sizeof text, "/step %u", (unsigned)(step - shown_step(terminal)));
-    type_line(terminal, text);
+    scene_type_line(terminal, text);
     snprintf(text, sizeof text, " %u/100,000,000", step);
     assert_true(terminal_shows(terminal, text));
     assert_true(terminal_shows(terminal, "paused"));
@@ -150,7 +132,7 @@ static bool goes_on_from(struct fixture *fixture, uint64_t step)
     snprintf(steps, sizeof steps, "%" PRIu64, step + 1);
     snprintf(going_on, sizeof going_on, "resuming from step %" PRIu64 "\n", step);
     bool goes_on =
-        process_run(&process, &fixture->sandbox,
+        process_run(&process, &fixture->scene.sandbox,
                     ARGUMENTS("train", "--resume", "run", "--steps", steps), NULL, NULL, 0) &&
         process.status == 0 && strstr(process_out(&process), going_on);
     if (!goes_on)
@@ -184,7 +166,7 @@ static void select_tiny(struct terminal *terminal)
 static void the_chooser_opens_the_preset_that_is_chosen(void **state)
 {
     struct fixture *fixture = *state;
-    struct terminal *terminal = open_at(fixture, CHOOSER_ROWS, 80, ARGUMENTS(NULL));
+    struct terminal *terminal = scene_start(&fixture->scene, CHOOSER_ROWS, 80, ARGUMENTS(NULL));
     select_tiny(terminal);
     assert_true(terminal_shows(terminal, "Thirty-two people and a few numbers"));
     terminal_key(terminal, VTERM_KEY_ENTER);
@@ -199,7 +181,7 @@ static void the_chooser_leads_back_to_the_run_it_was_opened_over(void **state)
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, CHOOSER_ROWS, 80);
     run_a_little(terminal);
-    type_line(terminal, "/load");
+    scene_type_line(terminal, "/load");
     assert_true(terminal_shows(terminal, "Esc back to the run"));
     terminal_type(terminal, "\033");
     assert_true(runs(terminal));
@@ -220,13 +202,13 @@ static void the_chooser_leads_back_to_the_run_it_was_opened_over(void **state)
 static void a_table_is_trained_and_asked(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(sandbox_write(&fixture->sandbox, "My bones.csv",
+    assert_true(sandbox_write(&fixture->scene.sandbox, "My bones.csv",
                               "Bone,region,count\nfemur,leg,2\n\"frontal bone\",skull,1\n"
                               "ulna,arm,2\nhyoid bone,neck,1\n"));
     struct terminal *terminal =
-        open_at(fixture, 40, 100,
-                ARGUMENTS("My bones.csv", SMALL_MODEL, "--set", "train.steps=300", "--set",
-                          "train.lr=1e-2", "--set", "eval.every=50"));
+        scene_start(&fixture->scene, 40, 100,
+                    ARGUMENTS("My bones.csv", SMALL_MODEL, "--set", "train.steps=300", "--set",
+                              "train.lr=1e-2", "--set", "eval.every=50"));
     assert_true(terminal_shows(terminal, "My-bones"));
     assert_true(terminal_shows(terminal, "Too small for a plateau"));
     assert_true(terminal_shows(terminal, "in 22 general templates."));
@@ -235,10 +217,10 @@ static void a_table_is_trained_and_asked(void **state)
     terminal_type(terminal, " ");
     assert_true(terminal_shows(terminal, "300/300"));
     assert_true(terminal_shows(terminal, "done"));
-    type_line(terminal, "The region of frontal bone is");
+    scene_type_line(terminal, "The region of frontal bone is");
     assert_true(terminal_shows(terminal, "known bone, region"));
     assert_true(terminal_shows(terminal, "skull"));
-    type_line(terminal, "/who hyoid");
+    scene_type_line(terminal, "/who hyoid");
     assert_true(terminal_shows(terminal, "of 2 right"));
     leave(terminal);
 }
@@ -247,22 +229,22 @@ static void a_table_is_trained_and_asked(void **state)
 static void a_path_is_typed_in_the_chooser(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(sandbox_write(&fixture->sandbox, "things/My bones.csv",
+    assert_true(sandbox_write(&fixture->scene.sandbox, "things/My bones.csv",
                               "Bone,count\nfemur,2\n"
                               "ulna,2\nhyoid,1\n"));
-    assert_true(sandbox_write(&fixture->sandbox, "things/notes.txt", "no table\n"));
-    assert_true(sandbox_write(&fixture->sandbox, "things/mine.ini", "[train]\nsteps = x\n"));
-    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS(NULL));
+    assert_true(sandbox_write(&fixture->scene.sandbox, "things/notes.txt", "no table\n"));
+    assert_true(sandbox_write(&fixture->scene.sandbox, "things/mine.ini", "[train]\nsteps = x\n"));
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 80, ARGUMENTS(NULL));
     assert_true(terminal_shows(terminal, "type a path"));
     terminal_type(terminal, "./thi\t");
     assert_true(terminal_shows(terminal, "open › ./things/\n"));
     terminal_type(terminal, "\t");
     assert_true(terminal_shows(terminal, "My bones.csv  mine.ini"));
-    type_line(terminal, "notes.txt");
+    scene_type_line(terminal, "notes.txt");
     assert_true(terminal_shows(terminal, "./things/notes.txt is no table (.csv, .tsv, .tab)"));
-    type_line(terminal, "\025./nowhere.csv"); /* Ctrl-U clears the line */
+    scene_type_line(terminal, "\025./nowhere.csv"); /* Ctrl-U clears the line */
     assert_true(terminal_shows(terminal, " there is no table ./nowhere.csv"));
-    type_line(terminal, "\025~/things/mine.ini");
+    scene_type_line(terminal, "\025~/things/mine.ini");
     assert_true(terminal_shows(terminal, "things/mine.ini:2: train.steps = x"));
     terminal_type(terminal, "\033");
     assert_true(terminal_shows(terminal, "type a path"));
@@ -272,14 +254,14 @@ static void a_path_is_typed_in_the_chooser(void **state)
     assert_true(terminal_shows(terminal, "open › ~/things/My bones.csv"));
     terminal_key(terminal, VTERM_KEY_ENTER);
     assert_true(terminal_shows(terminal, "3 rows of 1 attribute"));
-    type_line(terminal, "/load ./things/mi\t"); /* in a run as well */
+    scene_type_line(terminal, "/load ./things/mi\t"); /* in a run as well */
     assert_true(terminal_shows(terminal, "train.steps = x"));
     leave(terminal);
 }
 
 static void esc_quits_no_chooser(void **state)
 {
-    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
+    struct terminal *terminal = scene_start(*state, 24, 80, ARGUMENTS(NULL));
     assert_true(terminal_shows(terminal, "quickstart"));
     terminal_type(terminal, "\033");
     assert_true(terminal_shows(terminal, "q quits"));
@@ -288,7 +270,7 @@ static void esc_quits_no_chooser(void **state)
 
 static void the_chooser_is_left_without_a_trace(void **state)
 {
-    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
+    struct terminal *terminal = scene_start(*state, 24, 80, ARGUMENTS(NULL));
     assert_true(terminal_shows(terminal, "quickstart"));
     leave(terminal);
 }
@@ -296,7 +278,7 @@ static void the_chooser_is_left_without_a_trace(void **state)
 static void an_unknown_preset_is_one_sentence(void **state)
 {
     int status;
-    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS("quickstrat"));
+    struct terminal *terminal = scene_start(*state, 24, 80, ARGUMENTS("quickstrat"));
     assert_true(terminal_ends(terminal, &status));
     assert_int_equal(status, 2);
     assert_true(terminal_shows(terminal, "mneme: there is no preset"));
@@ -309,7 +291,8 @@ static void an_unknown_preset_is_one_sentence(void **state)
 static void a_short_run_comes_to_its_end(void **state)
 {
     struct fixture *fixture = *state;
-    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("tiny", "--run", "run"));
+    struct terminal *terminal =
+        scene_start(&fixture->scene, 24, 80, ARGUMENTS("tiny", "--run", "run"));
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, " ");
     assert_true(terminal_shows(terminal, "done"));
@@ -323,7 +306,7 @@ static void a_finished_run_says_how_to_make_more_steps(void **state)
 {
     struct fixture *fixture = *state;
     struct terminal *terminal =
-        open_at(fixture, 24, 120, ARGUMENTS("tiny", "--run", "my run", "--go"));
+        scene_start(&fixture->scene, 24, 120, ARGUMENTS("tiny", "--run", "my run", "--go"));
     assert_true(terminal_shows(terminal, "60/60"));
     assert_true(terminal_shows(terminal, "done"));
     terminal_type(terminal, " ");
@@ -363,9 +346,9 @@ static void quitting_asks_first_while_training(void **state)
 static void commands_run_and_pause_as_well(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 24, 80);
-    type_line(terminal, "/run");
+    scene_type_line(terminal, "/run");
     assert_true(runs(terminal));
-    type_line(terminal, "/pause");
+    scene_type_line(terminal, "/pause");
     assert_true(terminal_shows(terminal, "paused"));
     leave(terminal);
 }
@@ -400,7 +383,7 @@ static void c_keeps_a_checkpoint(void **state)
     step_to(terminal, 3);
     terminal_type(terminal, "c");
     assert_true(terminal_shows(terminal, "saved a checkpoint of step 3"));
-    char *path = sandbox_path(&fixture->sandbox, "run/checkpoints/step-00000003.safetensors");
+    char *path = sandbox_path(&fixture->scene.sandbox, "run/checkpoints/step-00000003.safetensors");
     bool there = terminal_meets(terminal, is_there, path, path);
     free(path);
     assert_true(there);
@@ -415,7 +398,7 @@ static void a_checkpoint_is_kept_again_after_the_rate_was_set(void **state)
     assert_true(terminal_shows(terminal, "saved a checkpoint of step 3"));
     terminal_type(terminal, "c");
     assert_true(terminal_shows(terminal, "step 3 is saved already"));
-    type_line(terminal, "/set train.lr 1e-3");
+    scene_type_line(terminal, "/set train.lr 1e-3");
     assert_true(terminal_shows(terminal, "train.lr is 1e-3 at the next step"));
     terminal_type(terminal, "c"); /* which that does by itself, maybe at this moment */
     assert_true(terminal_shows(terminal, "step 3"));
@@ -428,9 +411,7 @@ static void a_run_is_opened_where_it_was_left(void **state)
     struct terminal *terminal = open_tiny(fixture, 24, 80);
     step_to(terminal, 7);
     leave(terminal);
-    terminal_close(terminal);
-    fixture->terminal = NULL;
-    terminal = open_at(fixture, 24, 80, ARGUMENTS("run"));
+    terminal = scene_start(&fixture->scene, 24, 80, ARGUMENTS("run"));
     assert_true(terminal_shows(terminal, " 7/100,000,000"));
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, " 8/100,000,000"));
@@ -442,7 +423,7 @@ static void another_preset_is_loaded_and_the_run_is_saved(void **state)
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, 24, 80);
     step_to(terminal, 5);
-    type_line(terminal, "/load tiny");
+    scene_type_line(terminal, "/load tiny");
     assert_true(terminal_shows(terminal, "0/60"));
     leave(terminal);
     assert_true(goes_on_from(fixture, 5));
@@ -452,12 +433,13 @@ static void a_run_in_use_is_followed_when_this_one_is_saved(void **state)
 {
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, 24, 100);
-    struct terminal *other = terminal_start(
-        &fixture->sandbox, ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS), 10, 100);
+    struct terminal *other =
+        terminal_start(&fixture->scene.sandbox,
+                       ARGUMENTS("train", "tiny", "--run", "other", "--set", ENDLESS), 10, 100);
     assert_non_null(other);
     step_to(terminal, 5);
     assert_true(terminal_shows(other, "run "));
-    type_line(terminal, "/load ./other");
+    scene_type_line(terminal, "/load ./other");
     assert_true(terminal_shows(terminal, "▶ following"));
     terminal_close(other);
     assert_true(terminal_shows(terminal, "✗ abandoned"));
@@ -493,7 +475,7 @@ static void make_run(const struct sandbox *sandbox, const char *run)
 static void what_cannot_be_read_is_refused_before_anything_is_closed(void **state)
 {
     struct fixture *fixture = *state;
-    const struct sandbox *sandbox = &fixture->sandbox;
+    const struct sandbox *sandbox = &fixture->scene.sandbox;
     static const struct {
         const char *target, *why;
     } cases[] = {
@@ -515,7 +497,7 @@ static void what_cannot_be_read_is_refused_before_anything_is_closed(void **stat
     for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
         char line[64];
         snprintf(line, sizeof line, "/load %s", cases[c].target);
-        type_line(terminal, line);
+        scene_type_line(terminal, line);
         assert_true(terminal_shows(terminal, cases[c].why));
         assert_true(terminal_shows(terminal, "5/100,000,000"));
     }
@@ -527,16 +509,12 @@ static void what_cannot_be_read_is_refused_before_anything_is_closed(void **stat
 static void a_key_quits_while_a_model_is_made(void **state)
 {
     struct fixture *fixture = *state;
-    int status;
-    fixture->terminal = terminal_start(
-        &fixture->sandbox,
-        ARGUMENTS("tiny", "--set", "model.d_model=1024", "--set", "model.layers=4"), 24, 100);
-    assert_non_null(fixture->terminal);
-    assert_true(terminal_shows(fixture->terminal, "q quit")); /* while it is made, or just made */
-    terminal_type(fixture->terminal, "q");
-    assert_true(terminal_ends(fixture->terminal, &status));
-    assert_int_equal(status, 0);
-    assert_true(terminal_is_restored(fixture->terminal));
+    struct terminal *terminal =
+        scene_start(&fixture->scene, 24, 100,
+                    ARGUMENTS("tiny", "--set", "model.d_model=1024", "--set", "model.layers=4"));
+    assert_true(terminal_shows(terminal, "q quit")); /* while it is made, or just made */
+    terminal_type(terminal, "q");
+    ends_well(terminal);
 }
 
 /* How many runs `mneme runs` knows. */
@@ -545,7 +523,7 @@ static size_t kept_runs(struct fixture *fixture)
     struct process process;
     size_t runs = 0;
     assert_true(
-        process_run(&process, &fixture->sandbox, ARGUMENTS("runs", "--json"), NULL, NULL, 0));
+        process_run(&process, &fixture->scene.sandbox, ARGUMENTS("runs", "--json"), NULL, NULL, 0));
     for (const char *c = process_out(&process); *c; c++)
         runs += *c == '\n';
     process_free(&process);
@@ -555,8 +533,8 @@ static size_t kept_runs(struct fixture *fixture)
 /* The workbench on a run of the tiny preset that has no directory of its own. */
 static struct terminal *look_at_tiny(struct fixture *fixture)
 {
-    terminal_close(fixture->terminal);
-    struct terminal *terminal = open_at(fixture, 24, 80, ARGUMENTS("tiny", "--set", ENDLESS));
+    struct terminal *terminal =
+        scene_start(&fixture->scene, 24, 80, ARGUMENTS("tiny", "--set", ENDLESS));
     assert_true(terminal_shows(terminal, " 0/100,000,000"));
     return terminal;
 }
@@ -567,7 +545,7 @@ static void a_preset_that_is_only_looked_at_leaves_no_run(void **state)
     int status;
     struct terminal *terminal = look_at_tiny(fixture);
     snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "known person"));
     leave(terminal);
     terminal = look_at_tiny(fixture);
@@ -587,12 +565,12 @@ static void steps_that_are_made_again_are_given_up_to_quit(void **state)
         " cp far/checkpoints/step-00000002.* far/checkpoints/step-00900000.safetensors",
         NULL};
     int status;
-    make_run(&fixture->sandbox, "far");
-    assert_true(process_run(&process, &fixture->sandbox, script, NULL, NULL, 0));
+    make_run(&fixture->scene.sandbox, "far");
+    assert_true(process_run(&process, &fixture->scene.sandbox, script, NULL, NULL, 0));
     assert_int_equal(process.status, 0);
     process_free(&process);
-    struct terminal *terminal =
-        open_at(fixture, 24, 100, ARGUMENTS("--from", "./far@890000", "--set", ENDLESS, "tiny"));
+    struct terminal *terminal = scene_start(
+        &fixture->scene, 24, 100, ARGUMENTS("--from", "./far@890000", "--set", ENDLESS, "tiny"));
     assert_true(terminal_shows(terminal, " of 890,000 again"));
     assert_false(strstr(terminal_screen(terminal), "parent"));
     terminal_type(terminal, "q");
@@ -607,7 +585,7 @@ static void a_run_in_which_something_was_done_is_kept_and_named(void **state)
     struct fixture *fixture = *state;
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         struct terminal *terminal = look_at_tiny(fixture);
-        type_line(terminal, lines[i]);
+        scene_type_line(terminal, lines[i]);
         assert_true(terminal_shows(terminal, "› for example:"));
         leave(terminal);
         assert_true(terminal_shows(terminal, "/mneme /"));
@@ -619,10 +597,10 @@ static void the_run_it_names_is_a_word_of_a_shell(void **state)
 {
     struct fixture *fixture = *state;
     size_t length;
-    struct terminal *terminal =
-        open_at(fixture, 24, 80, ARGUMENTS("tiny", "--set", ENDLESS, "--run", "my $(id)"));
+    struct terminal *terminal = scene_start(
+        &fixture->scene, 24, 80, ARGUMENTS("tiny", "--set", ENDLESS, "--run", "my $(id)"));
     assert_true(terminal_shows(terminal, " 0/100,000,000"));
-    type_line(terminal, "/step");
+    scene_type_line(terminal, "/step");
     assert_true(terminal_shows(terminal, "› for example:"));
     leave(terminal);
     assert_non_null(strstr(terminal_output(terminal, &length), "/my $(id)'\r\n"));
@@ -636,7 +614,7 @@ static void a_prompt_is_answered(void **state)
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "known person"));
     assert_true(terminal_shows(terminal, "birth place"));
     leave(terminal);
@@ -661,7 +639,7 @@ static void the_map_tells_of_every_fact(void **state)
     terminal_key(terminal, VTERM_KEY_ENTER);
     assert_true(terminal_shows(terminal, "› /who "));
     assert_true(terminal_hides(terminal, "never 1"));
-    type_line(terminal, "/map");
+    scene_type_line(terminal, "/map");
     assert_true(terminal_shows(terminal, "forgotten"));
     terminal_type(terminal, "\033");
     /* An Esc with a key right behind it would be one key. */
@@ -676,7 +654,7 @@ static void it_is_answered_while_training_goes_on(void **state)
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     run_a_little(terminal);
     snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "known person"));
     assert_true(runs(terminal));
     leave_while_training(terminal);
@@ -689,7 +667,7 @@ static void who_shows_every_attribute(void **state)
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "of 6 right"));
     for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++)
         assert_true(terminal_shows(terminal, attributes[i]));
@@ -702,7 +680,7 @@ static void people_are_found_by_a_part_of_their_name(void **state)
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     const char *last = strrchr(fixture->known, ' ') + 1;
     snprintf(fixture->command, sizeof fixture->command, "/who %s", last);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "could be any of"));
     terminal_type(terminal, fixture->command);
     terminal_type(terminal, "\t"); /* no name begins so, and what was typed stays */
@@ -720,9 +698,9 @@ static void an_invented_name_can_be_asked_about(void **state)
 {
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, 40, 100);
-    type_line(terminal, "/people new");
+    scene_type_line(terminal, "/people new");
     assert_true(terminal_shows(terminal, "› /people new\n"));
-    type_line(terminal, "/invent");
+    scene_type_line(terminal, "/invent");
     assert_true(terminal_shows(terminal, "nobody has the name"));
     terminal_type(terminal, " was born in");
     terminal_key(terminal, VTERM_KEY_ENTER);
@@ -735,7 +713,7 @@ static void a_word_without_a_token_is_named(void **state)
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     snprintf(fixture->command, sizeof fixture->command, "%s was bron in", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "\"bron\" is not in the model's vocabulary"));
     assert_true(terminal_shows(terminal, "born"));
     leave(terminal);
@@ -744,7 +722,7 @@ static void a_word_without_a_token_is_named(void **state)
 static void an_unknown_command_names_the_nearest(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 24, 80);
-    type_line(terminal, "/pasue");
+    scene_type_line(terminal, "/pasue");
     assert_true(terminal_shows(terminal, "did you mean /pause?"));
     leave(terminal);
 }
@@ -778,7 +756,7 @@ static void tab_completes_a_name(void **state)
     terminal_type(terminal, fixture->command);
     snprintf(fixture->command, sizeof fixture->command, "› %s", fixture->known);
     assert_true(terminal_shows(terminal, fixture->command));
-    type_line(terminal, "was born in");
+    scene_type_line(terminal, "was born in");
     assert_true(terminal_shows(terminal, "known person"));
     leave(terminal);
 }
@@ -831,7 +809,7 @@ static void pasted_text_answers_no_question(void **state)
 
 static void pasted_text_turns_no_pages(void **state)
 {
-    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS(NULL));
+    struct terminal *terminal = scene_start(*state, 24, 80, ARGUMENTS(NULL));
     assert_true(terminal_shows(terminal, "quickstart"));
     terminal_type(terminal, PASTED("q"));
     assert_true(terminal_shows(terminal, "open › q")); /* what is pasted there is a path */
@@ -860,9 +838,7 @@ static void the_history_is_kept_between_sessions(void **state)
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     step_to(terminal, 4);
     leave(terminal);
-    terminal_close(terminal);
-    fixture->terminal = NULL;
-    terminal = open_at(fixture, 40, 100, ARGUMENTS("./run"));
+    terminal = scene_start(&fixture->scene, 40, 100, ARGUMENTS("./run"));
     assert_true(terminal_shows(terminal, " 4/100,000,000"));
     terminal_key(terminal, VTERM_KEY_UP);
     assert_true(terminal_shows(terminal, "/step 4"));
@@ -874,11 +850,11 @@ static void the_history_is_kept_between_sessions(void **state)
 static void the_learning_rate_can_be_set(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 30, 120);
-    type_line(terminal, "/set train.lr 2.5e-4");
+    scene_type_line(terminal, "/set train.lr 2.5e-4");
     assert_true(terminal_shows(terminal, "train.lr is 2.5e-4 at the next step"));
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, " 1/100,000,000"));
-    type_line(terminal, "/set train.lr fast");
+    scene_type_line(terminal, "/set train.lr fast");
     assert_true(terminal_shows(terminal, "train.lr = fast is not a number"));
     leave(terminal);
 }
@@ -889,9 +865,9 @@ static void the_learning_rate_can_be_set(void **state)
 static void go_and_return(struct fixture *fixture, int rows, int cols)
 {
     struct terminal *terminal =
-        open_at(fixture, rows, cols,
-                ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS, "--set",
-                          "checkpoint.keep=spaced", "--set", "checkpoint.every=0"));
+        scene_start(&fixture->scene, rows, cols,
+                    ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS, "--set",
+                              "checkpoint.keep=spaced", "--set", "checkpoint.every=0"));
     assert_true(terminal_shows(terminal, "paused"));
     step_to(terminal, 12);
     terminal_type(terminal, "[");
@@ -900,7 +876,7 @@ static void go_and_return(struct fixture *fixture, int rows, int cols)
     terminal_key(terminal, VTERM_KEY_ENTER);
     assert_true(terminal_shows(terminal, "at step 4: its model is asked"));
     snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, " of 6 right"));
     assert_true(terminal_shows(terminal, " at step 4\n"));
     assert_true(terminal_shows(terminal, "100,000,000  at step 4"));
@@ -909,15 +885,15 @@ static void go_and_return(struct fixture *fixture, int rows, int cols)
     assert_true(terminal_shows(terminal, "100,000,000  at step 4"));
     terminal_key(terminal, VTERM_KEY_ESCAPE);
     assert_true(terminal_hides(terminal, "never"));
-    type_line(terminal, "/at 5");
+    scene_type_line(terminal, "/at 5");
     assert_true(terminal_shows(terminal, "at step 4, the nearest to 5 that was kept"));
-    type_line(terminal, "/at five");
+    scene_type_line(terminal, "/at five");
     assert_true(terminal_shows(terminal, "a step is a whole number"));
     step_to(terminal, 13);
     assert_true(terminal_shows(terminal, "100,000,000  at step 4"));
     terminal_key(terminal, VTERM_KEY_ESCAPE);
     assert_true(terminal_hides(terminal, "100,000,000  at step 4"));
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "right"));
     leave(terminal);
 }
@@ -934,11 +910,11 @@ static void an_earlier_step_is_asked_on_a_small_screen(void **state)
 
 static void nothing_kept_is_said(void **state)
 {
-    struct terminal *terminal = open_at(*state, 24, 80, ARGUMENTS("tiny"));
+    struct terminal *terminal = scene_start(*state, 24, 80, ARGUMENTS("tiny"));
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "[");
     assert_true(terminal_shows(terminal, "nothing is kept yet that could be asked"));
-    type_line(terminal, "/at 0");
+    scene_type_line(terminal, "/at 0");
     assert_true(terminal_shows(terminal, "nothing is kept yet that could be asked"));
     leave(terminal);
 }
@@ -948,45 +924,44 @@ static void nothing_kept_is_said(void **state)
 static void watch_and_return(struct fixture *fixture, int rows, int cols)
 {
     struct terminal *terminal =
-        open_at(fixture, rows, cols,
-                ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS, "--set",
-                          "checkpoint.keep=spaced", "--set", "checkpoint.every=0"));
+        scene_start(&fixture->scene, rows, cols,
+                    ARGUMENTS("tiny", "--run", "run", "--set", ENDLESS, "--set",
+                              "checkpoint.keep=spaced", "--set", "checkpoint.every=0"));
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "w");
     assert_true(terminal_shows(terminal, "there is no answer to watch yet"));
     step_to(terminal, 12);
     snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "known person"));
     terminal_type(terminal, "w");
     assert_true(terminal_shows(terminal, "watched as question 1"));
     assert_true(terminal_shows(terminal, "━ ")); /* the truth, in the legend */
     snprintf(fixture->command, sizeof fixture->command, "/watch %s was born on", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "watched as question 2"));
     step_to(terminal, 20);
-    type_line(terminal, "/watch");
+    scene_type_line(terminal, "/watch");
     assert_true(terminal_shows(terminal, "1  "));
     assert_true(terminal_shows(terminal, " at step 20\n"));
     terminal_type(terminal, "v");
     assert_true(terminal_shows(terminal, "attribute loss"));
-    type_line(terminal, "/watch 1");
+    scene_type_line(terminal, "/watch 1");
     assert_true(terminal_hides(terminal, "attribute loss"));
-    type_line(terminal, "/set train.clip=1"); /* which makes another trainer */
+    scene_type_line(terminal, "/set train.clip=1"); /* which makes another trainer */
     assert_true(terminal_shows(terminal, "train.clip=1 from step 21 on"));
     assert_true(terminal_shows(terminal, "━ "));
     assert_true(terminal_hides(terminal, "attribute loss"));
     step_to(terminal, 30);
-    type_line(terminal, "/watch");
+    scene_type_line(terminal, "/watch");
     assert_true(terminal_shows(terminal, " at step 30\n"));
-    type_line(terminal, "/watch 3");
+    scene_type_line(terminal, "/watch 3");
     assert_true(terminal_shows(terminal, "there is no question 3"));
-    type_line(terminal, "/unwatch 1");
+    scene_type_line(terminal, "/unwatch 1");
     assert_true(terminal_shows(terminal, "not asked any longer: "));
     assert_true(terminal_shows(terminal, "was born on")); /* on the chart as well */
     leave(terminal);
-    terminal_close(terminal);
-    terminal = open_at(fixture, rows, cols, ARGUMENTS("run"));
+    terminal = scene_start(&fixture->scene, rows, cols, ARGUMENTS("run"));
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "vv");
     assert_true(terminal_shows(terminal, "was born on"));
@@ -1022,20 +997,20 @@ static void find_and_copy(struct fixture *fixture, int rows, int cols, bool in_t
     char plain[4096], wrapped[4096];
     struct text wanted = {0}, letters = {0};
     if (in_tmux)
-        assert_true(sandbox_set(&fixture->sandbox, "TMUX", "/tmp/tmux,1,0"));
+        assert_true(sandbox_set(&fixture->scene.sandbox, "TMUX", "/tmp/tmux,1,0"));
     struct terminal *terminal = open_tiny(fixture, rows, cols);
     terminal_type(terminal, "y");
     assert_true(terminal_shows(terminal, "there is no answer to copy yet"));
     terminal_type(terminal, ";");
     assert_true(terminal_shows(terminal, "nothing was looked for yet"));
     snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "known person"));
     for (int i = 0; i < 4; i++)
-        type_line(terminal, "/values company");
-    type_line(terminal, "/values major");
+        scene_type_line(terminal, "/values company");
+    scene_type_line(terminal, "/values major");
     assert_true(terminal_hides(terminal, "known person"));
-    type_line(terminal, "/find WAS BORN IN");
+    scene_type_line(terminal, "/find WAS BORN IN");
     assert_true(terminal_shows(terminal, "\"WAS BORN IN\", 1 of 1"));
     assert_true(terminal_shows(terminal, "known person"));
     terminal_type(terminal, ";");
@@ -1056,7 +1031,7 @@ static void find_and_copy(struct fixture *fixture, int rows, int cols, bool in_t
     assert_true(terminal_shows(terminal, "paused")); /* nothing but Esc changes the screen now */
     terminal_type(terminal, "\033");
     assert_true(terminal_hides(terminal, "known person"));
-    type_line(terminal, "/find nowhere");
+    scene_type_line(terminal, "/find nowhere");
     assert_true(terminal_shows(terminal, "nothing here has \"nowhere\""));
     leave(terminal);
 }
@@ -1071,34 +1046,45 @@ static void an_answer_is_found_and_copied_in_tmux_on_a_small_screen(void **state
     find_and_copy(*state, 24, 80, true);
 }
 
+/* A branch that is trained comes by there as well. */
+static bool rests_at_3(const char *screen, void *context)
+{
+    (void)context;
+    return strstr(screen, " 3/100,000,000") && strstr(screen, "paused");
+}
+
+static bool is_parent_again(struct terminal *terminal)
+{
+    scene_type_line(terminal, "/parent");
+    return terminal_meets(terminal, rests_at_3, NULL, "the parent at step 3");
+}
+
 /* Where the screen is small, and where it is large. */
 static void keys_are_set_and_branches_trained(void **state, int rows, int cols)
 {
     struct fixture *fixture = *state;
     struct terminal *terminal = open_tiny(fixture, rows, cols);
     step_to(terminal, 3);
-    type_line(terminal, "/set model.layers=3");
+    scene_type_line(terminal, "/set model.layers=3");
     assert_true(terminal_shows(terminal, "is fixed when a run begins"));
-    type_line(terminal, "/set train.clip=1 eval.every=2");
+    scene_type_line(terminal, "/set train.clip=1 eval.every=2");
     assert_true(terminal_shows(terminal, "from step 4 on"));
-    type_line(terminal, "/parent");
+    scene_type_line(terminal, "/parent");
     assert_true(terminal_shows(terminal, "nobody's branch"));
-    type_line(terminal, "/branch @4 train.clip=0");
+    scene_type_line(terminal, "/branch @4 train.clip=0");
     assert_true(terminal_shows(terminal, "step 4 is not made yet"));
-    type_line(terminal, "/branch @2 eval.every=3");
+    scene_type_line(terminal, "/branch @2 eval.every=3");
     assert_true(terminal_shows(terminal, "from the checkpoint of step 0, 2 steps again"));
     assert_true(runs(terminal));
-    type_line(terminal, "/parent");
-    assert_true(terminal_shows(terminal, " 3/100,000,000"));
+    assert_true(is_parent_again(terminal));
     size_t before = kept_runs(fixture);
-    type_line(terminal, "/branch train.lr=1e-4");
+    scene_type_line(terminal, "/branch train.lr=1e-4");
     assert_true(terminal_shows(terminal, "branch at step 3: train.lr"));
     assert_int_equal(kept_runs(fixture), before + 1);
     assert_true(runs(terminal));
     terminal_type(terminal, " ");
     assert_true(terminal_shows(terminal, "paused"));
-    type_line(terminal, "/parent");
-    assert_true(terminal_shows(terminal, " 3/100,000,000"));
+    assert_true(is_parent_again(terminal));
     leave(terminal);
 }
 
@@ -1241,7 +1227,7 @@ static void colours_are_used(void **state)
 static void no_color_leaves_them_out(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(sandbox_set(&fixture->sandbox, "NO_COLOR", "1"));
+    assert_true(sandbox_set(&fixture->scene.sandbox, "NO_COLOR", "1"));
     struct terminal *terminal = open_tiny(fixture, 24, 80);
     run_a_little(terminal);
     terminal_rest(terminal, 0.5);
@@ -1272,7 +1258,7 @@ static void assert_draws_ascii(struct fixture *fixture)
     struct terminal *terminal = open_tiny(fixture, 40, 100);
     run_a_little(terminal);
     snprintf(fixture->command, sizeof fixture->command, "/who %s", fixture->known);
-    type_line(terminal, fixture->command);
+    scene_type_line(terminal, fixture->command);
     assert_true(terminal_shows(terminal, "of 6 right"));
     leave_while_training(terminal);
     size_t length;
@@ -1284,14 +1270,14 @@ static void assert_draws_ascii(struct fixture *fixture)
 static void without_utf8_everything_is_ascii(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(sandbox_set(&fixture->sandbox, "LANG", "C"));
+    assert_true(sandbox_set(&fixture->scene.sandbox, "LANG", "C"));
     assert_draws_ascii(fixture);
 }
 
 static void a_console_whose_font_has_no_braille_gets_ascii(void **state)
 {
     struct fixture *fixture = *state;
-    assert_true(sandbox_set(&fixture->sandbox, "TERM", "linux"));
+    assert_true(sandbox_set(&fixture->scene.sandbox, "TERM", "linux"));
     assert_draws_ascii(fixture);
 }
 
@@ -1299,8 +1285,8 @@ static void a_dumb_terminal_gets_a_sentence(void **state)
 {
     struct fixture *fixture = *state;
     int status;
-    assert_true(sandbox_set(&fixture->sandbox, "TERM", "dumb"));
-    struct terminal *terminal = open_at(fixture, 24, 400, ARGUMENTS("tiny"));
+    assert_true(sandbox_set(&fixture->scene.sandbox, "TERM", "dumb"));
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 400, ARGUMENTS("tiny"));
     assert_true(terminal_ends(terminal, &status));
     assert_int_equal(status, 2);
     assert_true(terminal_shows(terminal, "mneme: the workbench"));
@@ -1324,11 +1310,11 @@ static void sigterm_saves(void **state)
 static void what_is_ignored_from_the_start_stays_so(void **state)
 {
     struct fixture *fixture = *state;
-    struct terminal *terminal =
-        open_at(fixture, 24, 80,
-                (const char *const[]){
-                    "sh", "-c", "trap '' HUP TERM TSTP; exec \"$0\" tiny --run run --set " ENDLESS,
-                    sandbox_program(), NULL});
+    struct terminal *terminal = scene_start(
+        &fixture->scene, 24, 80,
+        (const char *const[]){"sh", "-c",
+                              "trap '' HUP TERM TSTP; exec \"$0\" tiny --run run --set " ENDLESS,
+                              sandbox_program(), NULL});
     assert_true(terminal_shows(terminal, "paused"));
     terminal_signal(terminal, SIGHUP);
     terminal_signal(terminal, SIGTERM);
@@ -1354,8 +1340,9 @@ static void control_z_goes_to_the_shell_and_fg_comes_back(void **state)
 {
     struct fixture *fixture = *state;
     int status;
-    assert_true(sandbox_set(&fixture->sandbox, "PS1", "shell> "));
-    struct terminal *terminal = open_at(fixture, 24, 80, (const char *const[]){"sh", "-i", NULL});
+    assert_true(sandbox_set(&fixture->scene.sandbox, "PS1", "shell> "));
+    struct terminal *terminal =
+        scene_start(&fixture->scene, 24, 80, (const char *const[]){"sh", "-i", NULL});
     assert_true(terminal_shows(terminal, "shell>"));
     snprintf(fixture->command, sizeof fixture->command, "%s tiny --run run --set " ENDLESS "\n",
              sandbox_program());
@@ -1383,7 +1370,7 @@ static bool find_known(struct fixture *fixture)
 {
     struct process process;
     bool found =
-        process_run(&process, &fixture->sandbox,
+        process_run(&process, &fixture->scene.sandbox,
                     ARGUMENTS("sample", "tiny", "--number", "1", "--json"), NULL, NULL, 0) &&
         process.status == 0;
     static const char before[] = "\"name\":\"";
@@ -1401,17 +1388,13 @@ static int open_fixture(void **state)
 {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     *state = fixture;
-    return fixture && sandbox_open(&fixture->sandbox) &&
-                   sandbox_write(&fixture->sandbox, TINY_PATH, TINY_PRESET) && find_known(fixture)
-               ? 0
-               : -1;
+    return fixture && scene_open(&fixture->scene) && find_known(fixture) ? 0 : -1;
 }
 
 static int close_fixture(void **state)
 {
     struct fixture *fixture = *state;
-    terminal_close(fixture->terminal);
-    sandbox_close(&fixture->sandbox);
+    scene_close(&fixture->scene);
     free(fixture);
     return 0;
 }
