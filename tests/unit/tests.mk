@@ -144,6 +144,7 @@ unit_tests = \
 	%D%/test_transcript \
 	%D%/test_transformer \
 	%D%/test_turns \
+	%D%/test_typed \
 	%D%/test_utf8 \
 	%D%/test_vector_math \
 	%D%/test_verdict \

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "base/utf8.h"
 #include "ui/format.h"
 #include "ui/requests.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
+#include "ui/tui/widgets/typed.h"
 
 enum { KEYS_COLS = 15, COMMAND_COLS = 22, INDENT = 1 };
 
@@ -58,18 +58,9 @@ static void page_wrapped(struct help_text *page, int col, enum style style, cons
 static bool is_wanted(const struct help_text *page, const char *keys, const char *command,
                       const char *help)
 {
-    enum { ROOM = 64 };
     struct text line = {0};
-    char word[ROOM];
-    size_t bytes;
-    bool wanted = true;
     text_format(&line, "%s %s %s", keys, command, help);
-    for (const char *at = page->subject->typed; wanted && *at; at += *at == ' ') {
-        size_t length = strcspn(at, " ");
-        snprintf(word, sizeof word, "%.*s", (int)length, at);
-        wanted = length == 0 || (line.bytes && utf8_find(line.bytes, word, &bytes));
-        at += length;
-    }
+    bool wanted = !line.bytes || typed_is_in(page->subject->typed, line.bytes);
     text_free(&line);
     return wanted;
 }
@@ -226,15 +217,10 @@ static void scroll_by_key(struct workbench *workbench, struct help *help, int ke
 /* Letters are what is looked for. False: the key is none of those. */
 static bool type(struct help *help, int key)
 {
-    size_t length = strlen(help->typed);
-    if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h')) {
-        while (length > 0 && ((unsigned char)help->typed[--length] & 0xC0) == 0x80)
-            ;
-        help->typed[length] = '\0';
-    } else if ((key == ' ' || key_writes(key)) && length + 1 < sizeof help->typed) {
-        help->typed[length] = (char)key;
-        help->typed[length + 1] = '\0';
-    } else
+    if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
+        typed_erase(help->typed);
+    else if ((key != ' ' && !key_writes(key)) ||
+             !typed_add(help->typed, sizeof help->typed, (char)key))
         return false;
     help->first = 0;
     return true;

@@ -17,6 +17,7 @@
 #include "ui/tui/widgets/fact_map.h"
 #include "ui/tui/widgets/map_figure.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/typed.h"
 
 /* The page */
 
@@ -149,25 +150,20 @@ static void search(struct workbench *workbench, const char *typed)
         workbench_say(workbench, true, "%s", err.message);
 }
 
-/* A character may have several bytes. */
 static void erase_last(struct workbench *workbench)
 {
     char typed[MAP_LIST_TYPED];
-    size_t length = (size_t)snprintf(typed, sizeof typed, "%s", own_map(workbench)->list.typed);
-    while (length > 0 && ((unsigned char)typed[--length] & 0xC0) == 0x80)
-        ;
-    typed[length] = '\0';
+    snprintf(typed, sizeof typed, "%s", own_map(workbench)->list.typed);
+    typed_erase(typed);
     search(workbench, typed);
 }
 
 static void type(struct workbench *workbench, int key)
 {
     char typed[MAP_LIST_TYPED];
-    const char *before = own_map(workbench)->list.typed;
-    if (strlen(before) + 1 < sizeof typed) {
-        snprintf(typed, sizeof typed, "%s%c", before, (char)key);
+    snprintf(typed, sizeof typed, "%s", own_map(workbench)->list.typed);
+    if (typed_add(typed, sizeof typed, (char)key))
         search(workbench, typed);
-    }
 }
 
 /* What is typed into a search; the keys that write nothing move as ever. */

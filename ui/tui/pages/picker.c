@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/utf8.h"
 #include "record/measure.h"
 #include "ui/format.h"
 #include "ui/tui/pages/learn.h"
@@ -15,6 +14,7 @@
 #include "ui/tui/widgets/keys.h"
 #include "ui/tui/widgets/list_row.h"
 #include "ui/tui/widgets/measure_curve.h"
+#include "ui/tui/widgets/typed.h"
 
 enum { FILTER = 40, SAYS = 128 };
 
@@ -46,11 +46,10 @@ static void describe(const char *path, char says[SAYS])
 
 static bool is_wanted(const struct picker *picker, const char *path)
 {
-    char says[SAYS], row[2 * SAYS], folded[2 * SAYS], filter[FILTER];
+    char says[SAYS], row[2 * SAYS];
     describe(path, says);
     snprintf(row, sizeof row, "%s %s", path, says);
-    return !utf8_fold(row, folded, sizeof folded) ||
-           !utf8_fold(picker->filter, filter, sizeof filter) || strstr(folded, filter);
+    return typed_is_in(picker->filter, row);
 }
 
 /* Filters anew; what was selected stays selected where it is shown. */
@@ -180,21 +179,17 @@ static void move_selection(struct picker *picker, int rows)
 /* False where there is nothing to take off. */
 static bool erase_filter(struct workbench *workbench, struct picker *picker, bool all)
 {
-    size_t length = strlen(picker->filter);
-    if (length > 0)
-        picker->filter[all ? 0 : length - 1] = '\0';
+    bool had = typed_erase(picker->filter);
+    if (all)
+        picker->filter[0] = '\0';
     find_shown(workbench, picker);
-    return length > 0;
+    return had;
 }
 
 static void type_filter(struct workbench *workbench, struct picker *picker, int key)
 {
-    size_t length = strlen(picker->filter);
-    if (key >= 0x80 || length + 1 >= FILTER)
-        return;
-    picker->filter[length] = (char)key;
-    picker->filter[length + 1] = '\0';
-    find_shown(workbench, picker);
+    if (typed_add(picker->filter, sizeof picker->filter, (char)key))
+        find_shown(workbench, picker);
 }
 
 static bool picker_key(struct workbench *workbench, int key)

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/utf8.h"
 #include "ui/tui/widgets/list_row.h"
+#include "ui/tui/widgets/typed.h"
 
 /* The list */
 
@@ -93,24 +94,12 @@ void choices_free(struct choices *choices)
 
 bool choices_type(struct choices *choices, char byte)
 {
-    size_t length = strlen(choices->typed);
-    if (length + 1 == sizeof choices->typed)
-        return false;
-    choices->typed[length] = byte;
-    choices->typed[length + 1] = '\0';
-    return true;
+    return typed_add(choices->typed, sizeof choices->typed, byte);
 }
 
 bool choices_erase(struct choices *choices)
 {
-    size_t length = strlen(choices->typed);
-    if (length == 0)
-        return false;
-    do
-        length--;
-    while (length > 0 && ((unsigned char)choices->typed[length] & 0xC0) == 0x80);
-    choices->typed[length] = '\0';
-    return true;
+    return typed_erase(choices->typed);
 }
 
 void choices_move(struct choices *choices, int rows)

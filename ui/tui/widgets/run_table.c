@@ -8,9 +8,9 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "base/utf8.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/list_row.h"
+#include "ui/tui/widgets/typed.h"
 
 /* Order */
 
@@ -70,28 +70,15 @@ static void sort(struct run_table *table)
 /* What is shown */
 
 /* Every word that was typed is part of something the row says. */
-static bool has_words(const char *row, const char *filter)
-{
-    while (*filter) {
-        char word[RUN_FILTER];
-        size_t length = strcspn(filter, " ");
-        snprintf(word, sizeof word, "%.*s", (int)length, filter);
-        if (!strstr(row, word))
-            return false;
-        filter += length + (filter[length] == ' ');
-    }
-    return true;
-}
-
 static bool is_wanted(const struct run_table *table, const struct run_entry *entry)
 {
-    enum { ROOM = 1024 };
-    char row[ROOM], folded[ROOM], filter[RUN_FILTER];
     const struct run_summary *run = entry->run;
-    snprintf(row, sizeof row, "%s %s %s %s", run->name, run->preset,
-             run->has_recall ? phase_name(run->phase) : "", entry->differs);
-    return !utf8_fold(row, folded, sizeof folded) ||
-           !utf8_fold(table->filter, filter, sizeof filter) || has_words(folded, filter);
+    struct text row = {0};
+    text_format(&row, "%s %s %s %s", run->name, run->preset,
+                run->has_recall ? phase_name(run->phase) : "", entry->differs);
+    bool wanted = !row.bytes || typed_is_in(table->filter, row.bytes);
+    text_free(&row);
+    return wanted;
 }
 
 /* The tree */
@@ -193,27 +180,18 @@ void run_table_reverse(struct run_table *table)
 
 bool run_table_type(struct run_table *table, char byte)
 {
-    size_t length = strlen(table->filter);
-    if (length + 1 == sizeof table->filter)
+    if (!typed_add(table->filter, sizeof table->filter, byte))
         return false;
     table->searches = true;
-    table->filter[length] = byte;
-    table->filter[length + 1] = '\0';
     make_rows(table);
     return true;
 }
 
-/* A character may have several bytes. */
 bool run_table_erase(struct run_table *table)
 {
-    size_t length = strlen(table->filter);
-    if (length == 0)
+    if (!typed_erase(table->filter))
         return false;
-    do
-        length--;
-    while (length > 0 && ((unsigned char)table->filter[length] & 0xC0) == 0x80);
-    table->filter[length] = '\0';
-    table->searches = length > 0;
+    table->searches = *table->filter != '\0';
     make_rows(table);
     return true;
 }

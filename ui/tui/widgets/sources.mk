@@ -31,4 +31,5 @@ tui_widgets_sources = \
 	%D%/tab_line.c %D%/tab_line.h \
 	%D%/target_list.c %D%/target_list.h \
 	%D%/transcript.c %D%/transcript.h \
+	%D%/typed.c %D%/typed.h \
 	%D%/view.c %D%/view.h
