@@ -1,9 +1,9 @@
 #include "base/ini.h"
 
-#include <ctype.h>
 #include <ini.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/utf8.h"
 
 /* libinih cuts longer names of sections and keys without a word. */
@@ -62,7 +62,7 @@ static bool begin_section(struct ini_reader *reader, const char *name)
 static size_t before_comment(const char *line, size_t count)
 {
     for (size_t i = strspn(line, BLANKS) + 1; i < count; i++)
-        if (line[i] == ';' && isspace((unsigned char)line[i - 1]))
+        if (line[i] == ';' && ascii_is_space(line[i - 1]))
             return i;
     return count;
 }

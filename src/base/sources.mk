@@ -1,4 +1,5 @@
 base_sources = \
+	%D%/ascii.h \
 	%D%/background.c %D%/background.h \
 	%D%/base64.c %D%/base64.h \
 	%D%/child.c %D%/child.h \

@@ -2,12 +2,12 @@
  * editing a text; loading and saving. */
 #include "config/preferences.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "base/ini.h"
 #include "base/memory.h"
@@ -91,7 +91,7 @@ static void *field_of(struct preferences *settings, const struct preference_key 
 static bool check_text(const char *what, const char *value, struct error *err)
 {
     for (const char *c = value; *c; c++) {
-        if (iscntrl((unsigned char)*c))
+        if (ascii_is_control(*c))
             return error_set(err, ERROR_INPUT, "%s holds a control character", what);
         if (*c == ';' && (c == value || c[-1] == ' '))
             return error_set(err, ERROR_INPUT, "%s has a ; after a blank, which begins a comment",
@@ -406,8 +406,8 @@ static const char *behind_value(const char *line)
     size_t length = strcspn(line, "\n");
     const char *end = line + length;
     for (const char *c = line + 1; c < end; c++)
-        if (*c == ';' && isspace((unsigned char)c[-1])) {
-            while (isspace((unsigned char)c[-1]))
+        if (*c == ';' && ascii_is_space(c[-1])) {
+            while (ascii_is_space(c[-1]))
                 c--;
             return c;
         }

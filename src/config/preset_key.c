@@ -2,11 +2,11 @@
  * limits; assignments. */
 #include "config/preset_key.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -735,10 +735,10 @@ bool preset_init(struct preset *preset, struct error *err)
 /* Removes blanks at both ends, in place. */
 static char *trim(char *text)
 {
-    while (isspace((unsigned char)*text))
+    while (ascii_is_space(*text))
         text++;
     size_t length = strlen(text);
-    while (length > 0 && isspace((unsigned char)text[length - 1]))
+    while (length > 0 && ascii_is_space(text[length - 1]))
         length--;
     text[length] = '\0';
     return text;

@@ -1,7 +1,6 @@
 /* Parts of this file: names; what a preset says of its table; fitting. */
 #include "config/table_preset.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -9,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/csv.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -113,7 +113,7 @@ static size_t plain_bytes(const char *text)
 {
     size_t length = utf8_length(text);
     if (length == 1)
-        return isalnum((unsigned char)*text) || strchr("._", *text) ? 1 : 0;
+        return ascii_is_alnum(*text) || strchr("._", *text) ? 1 : 0;
     return length > 0 && !utf8_blank(text) && utf8_is_shown_as_it_is(text) ? length : 0;
 }
 
