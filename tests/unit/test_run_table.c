@@ -158,6 +158,29 @@ static void the_selection_stays_at_its_run(void **state)
     run_table_free(&table);
 }
 
+/* A run that was renamed or deleted is gone: the row stays, so that a next key is not about a run
+ * far off. */
+static void the_row_stays_where_its_run_is_gone(void **state)
+{
+    struct run_table table, other;
+    (void)state;
+    make_table(&table);
+    run_table_move(&table, 2);
+    char *was = memory_string(run_table_selected(&table)->run->name, NULL);
+    make_table(&other);
+    for (size_t r = 0; r < RUNS; r++)
+        if (strcmp(other.catalog.run[r].name, was) == 0) {
+            memory_free(other.catalog.run[r].directory);
+            other.catalog.run[r].directory = memory_string("/runs/renamed", NULL);
+        }
+    assert_true(run_table_take(&table, &other.catalog, NULL));
+    assert_int_equal(table.selected, 2);
+    assert_string_equal(run_table_selected(&table)->run->directory, "/runs/renamed");
+    memory_free(was);
+    run_table_free(&other);
+    run_table_free(&table);
+}
+
 /* name 7, step 6, phase 8 and accuracy 9 columns, with 2 between and 3 at either end, leave no room
  * for 10 more of 50; with 60 they do. */
 static void the_column_that_sorts_is_seen(void **state)
@@ -244,6 +267,7 @@ int main(void)
         cmocka_unit_test(every_column_sorts),
         cmocka_unit_test(what_is_typed_filters),
         cmocka_unit_test(the_selection_stays_at_its_run),
+        cmocka_unit_test(the_row_stays_where_its_run_is_gone),
         cmocka_unit_test(the_column_that_sorts_is_seen),
         cmocka_unit_test(marked_runs_have_a_sign),
         cmocka_unit_test(it_is_drawn_in_any_room),

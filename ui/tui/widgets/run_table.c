@@ -129,6 +129,7 @@ static void make_rows(struct run_table *table)
 bool run_table_take(struct run_table *table, struct run_catalog *catalog, struct error *err)
 {
     const struct run_entry *entry = run_table_selected(table);
+    const size_t row = table->selected;
     char *selected = entry ? memory_string(entry->run->directory, err) : NULL;
     struct run_table fresh = {
         .sort = table->sort, .reversed = table->reversed, .searches = table->searches};
@@ -146,6 +147,7 @@ bool run_table_take(struct run_table *table, struct run_catalog *catalog, struct
     run_table_free(table);
     *table = fresh;
     make_rows(table);
+    table->selected = row < table->rows ? row : table->rows > 0 ? table->rows - 1 : 0;
     for (size_t r = 0; selected && r < table->rows; r++)
         if (strcmp(table->catalog.run[table->row[r].entry].directory, selected) == 0)
             table->selected = r;

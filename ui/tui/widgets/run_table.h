@@ -40,7 +40,8 @@ struct run_table {
     char filter[RUN_FILTER];
 };
 
-/* Moves a catalog into a table; the run that was selected stays selected where it is shown. */
+/* Moves a catalog into a table; the run that was selected stays selected where it is shown, or else
+ * its row does. */
 bool run_table_take(struct run_table *table, struct run_catalog *catalog, struct error *err);
 void run_table_free(struct run_table *table);
 
