@@ -31,7 +31,7 @@ void looking_difference(const struct request_call *call)
     struct view *view = &call->workbench->view;
     if (view->parent.count == 0)
         workbench_say(call->workbench, false,
-                      "this run is no branch of another: there is nothing to take from it");
+                      "this run is not a branch: it has no parent to be compared with");
     else
         view->difference = !view->difference;
 }

@@ -464,7 +464,8 @@ static bool form_draw(struct workbench *workbench, struct page_frame *frame, str
 static void form_hints(const struct workbench *workbench, struct hint_line *line)
 {
     const struct form *own = own_form(workbench);
-    static const struct hint typing[] = {{"Enter", "take it"}, {"Esc", "leave it as it was"}, {0}};
+    static const struct hint typing[] = {
+        {"Enter", "take it"}, {"Ctrl-U", "clear it"}, {"Esc", "leave it as it was"}, {0}};
     static const struct hint of_branch[] = {{"Enter", "change"}, {"s", "start the branch"},
                                             {"Esc", "back"},     {"u", "undo"},
                                             {"/", "find a key"}, {0}};

@@ -123,11 +123,11 @@ static void map_hints(const struct workbench *workbench, struct hint_line *line)
     static const struct hint hints[] = {
         {"Left Right Up Down", "individual"},
         {"Enter", "ask"},
+        {"/", "find a name"},
+        {"Esc", "back"},
         {"o", "order"},
         {"Tab", "who is shown"},
-        {"/", "find a name"},
         {"+ -", "facts a character"},
-        {"Esc", "back"},
         {0},
     };
     static const struct hint typing[] = {

@@ -89,15 +89,9 @@ static bool runs_draw(struct workbench *workbench, struct page_frame *frame, str
 static void runs_hints(const struct workbench *workbench, struct hint_line *line)
 {
     static const struct hint hints[] = {
-        {"Enter", "open"},
-        {"*", "mark"},
-        {"F2", "rename"},
-        {"Del", "delete"},
-        {"Left Right", "sort by"},
-        {"Tab", "reverse"},
-        {"letters", "search"},
-        {"Esc", "back"},
-        {0},
+        {"Enter", "open"},         {"*", "mark"},         {"F2", "rename"},
+        {"Del", "delete"},         {"letters", "search"}, {"Esc", "back"},
+        {"Left Right", "sort by"}, {"Tab", "reverse"},    {0},
     };
     (void)workbench;
     hint_line_add_all(line, hints);
