@@ -27,8 +27,7 @@ void following_greet(struct workbench *workbench)
     if (following_sentence(workbench, sentence))
         return;
     if (session_is_at(workbench->session, &step))
-        workbench_say(workbench, false,
-                      "%s trains this run; what is asked goes to its newest model, of step %s",
+        workbench_say(workbench, false, "%s trains this run; its newest model, of step %s, answers",
                       following_writer(workbench), format_count(text, step));
     else
         workbench_say(workbench, false, "%s trains this run; it has saved nothing yet",

@@ -23,16 +23,23 @@ static bool is_free(const struct cells *cells, struct rect rect)
 
 void greeting_draw(const struct workbench *workbench, struct rect rect, struct cells *cells)
 {
-    static const struct {
+    struct greeting {
         const char *command, *text;
-    } lines[] = {
+    };
+    static const struct greeting own[] = {
         {"toggle", "trains, and watch how it learns"},
         {"toggle", "again pauses; nothing is lost"},
         {"type", "asks the model what it knows"},
     };
+    static const struct greeting followed[] = {
+        {"type", "asks the newest model what it knows"},
+        {"quit", "leaves; the run goes on"},
+    };
     enum { INDENT = 2, KEY_COLS = 8 };
     char word[REQUEST_WORD];
-    const int rows = sizeof lines / sizeof *lines;
+    const bool follows = workbench->view.is_followed;
+    const struct greeting *lines = follows ? followed : own;
+    const int rows = follows ? sizeof followed / sizeof *followed : sizeof own / sizeof *own;
     struct rect top = {rect.row, rect.col, rows < rect.rows ? rows : rect.rows, rect.cols};
     if (!workbench->greets || !is_free(cells, top))
         return;

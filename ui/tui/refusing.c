@@ -27,8 +27,8 @@ void refusing_change(const struct request_call *call)
                       open_it);
         return;
     }
-    snprintf(sentence, sizeof sentence, "run %s belongs to %s: it is only read here",
-             workbench->session->run.name, following_writer(workbench));
+    snprintf(sentence, sizeof sentence, "%s trains this run: it is only read here",
+             following_writer(workbench));
     if (call->line)
         workbench_reply(workbench, call->line, ENTRY_ERROR, sentence);
     else
