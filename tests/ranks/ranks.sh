@@ -35,10 +35,16 @@ children_of()
     done | sort -n
 }
 
-# signal_rank SIGNAL head|tail: the first or the last rank of $launcher, which is waited for next.
+# signal_rank SIGNAL RANK, of $launcher, which is waited for next. Releases start ranks in any order.
 signal_rank()
 {
-    kill "-$1" "$(children_of "$launcher" | "$2" -n 1)" || kill -KILL "$launcher"
+    for child in $(children_of "$launcher"); do
+        if tr '\0' '\n' <"/proc/$child/environ" | grep -qx "OMPI_COMM_WORLD_RANK=$2"; then
+            kill "-$1" "$child"
+            return
+        fi
+    done
+    kill -KILL "$launcher"
 }
 
 passed=0 failed=0
@@ -130,7 +136,7 @@ until [ -e "$work/killed/checkpoints/step-00000008.safetensors" ]; do
     kill -0 $launcher 2>/dev/null || break
     sleep 0.1
 done
-signal_rank KILL tail
+signal_rank KILL 2
 wait $launcher
 [ $? -ne 0 ] && grep -q 'rank [12] (process [0-9]* on .*) has ended' "$work/out"
 holds "a rank that is killed ends the run with a sentence" $?
@@ -157,7 +163,7 @@ until [ -e "$work/busy/checkpoints/step-00000004.safetensors" ]; do
     kill -0 $launcher 2>/dev/null || break
     sleep 0.1
 done
-signal_rank KILL tail
+signal_rank KILL 2
 wait $launcher
 [ $? -ne 0 ] && grep -q 'rank [12] (process [0-9]* on .*) has ended' "$work/out"
 holds "on a busy machine, too" $?
@@ -171,7 +177,7 @@ until [ -e "$work/asked/checkpoints/step-00000004.safetensors" ]; do
     kill -0 $launcher 2>/dev/null || break
     sleep 0.1
 done
-signal_rank TERM head
+signal_rank TERM 0
 wait $launcher
 grep -q 'saved; resume with:' "$work/out"
 holds "one that is asked to end saves" $?
