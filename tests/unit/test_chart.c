@@ -5,6 +5,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -434,6 +435,47 @@ static void a_closely_fitted_range_of_zeros_has_a_length(void **state)
     }
 }
 
+static double label_at(const struct picture *picture, int row)
+{
+    char text[CHART_GUTTER + 1] = "";
+    for (int c = 0; c < CHART_GUTTER; c++)
+        text[c] = (char)cells_glyph(&picture->cells, row, c); /* which are all ASCII */
+    char *end;
+    double number = strtod(text, &end);
+    return end == text || end[strspn(end, " ")] ? NAN : number;
+}
+
+static void labels_are_whole_numbers_that_can_be_told_apart(void **state)
+{
+    (void)state;
+    static const double ranges[][2] = {{4.385, 4.394}, {0.9971, 0.9979}, {0, 66000},
+                                       {0, 1.4e6},     {-0.02, 0.03},    {1.2e299, 9e299}};
+    for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
+        struct picture picture;
+        int labels = 0;
+        double low, high, before = INFINITY;
+        make_picture(&picture);
+        picture.chart.linear = picture.chart.closely = true;
+        picture.chart.baselines = 0;
+        for (int i = 0; i < POINTS; i++)
+            picture.known[i].y = picture.held_out[i].y = ranges[r][i % 2];
+        chart_range(&picture.chart, &low, &high);
+        draw(&picture);
+        for (int row = 0; row < PLOT_ROWS; row++) {
+            double label = label_at(&picture, row);
+            double there = high - (high - low) * row / (PLOT_ROWS - 1);
+            if (isnan(label))
+                continue;
+            assert_true(label < before);
+            assert_true(fabs(label - there) <= (high - low) / (PLOT_ROWS - 1));
+            before = label;
+            labels++;
+        }
+        assert_true(labels >= 2);
+        cells_free(&picture.cells);
+    }
+}
+
 static void numbers_of_every_size_can_be_drawn(void **state)
 {
     (void)state;
@@ -725,6 +767,7 @@ int main(void)
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
         cmocka_unit_test(a_closely_fitted_range_of_zeros_has_a_length),
+        cmocka_unit_test(labels_are_whole_numbers_that_can_be_told_apart),
         cmocka_unit_test(numbers_of_every_size_can_be_drawn),
         cmocka_unit_test(steps_of_every_size_can_be_drawn),
         cmocka_unit_test(points_that_are_not_numbers_are_passed_over),

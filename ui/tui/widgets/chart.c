@@ -221,19 +221,37 @@ static void drop_zero(char *number)
         memmove(digits, digits + 1, strlen(digits));
 }
 
-/* Writes a loss in front of its row where there is room. */
-static void label_loss(struct cells *cells, const struct rect *plot, int row, double loss,
+/* 1.5e5, not 1.5e+05. */
+static void shorten_exponent(char *number)
+{
+    char *exponent = strchr(number, 'e');
+    if (!exponent)
+        return;
+    char *digits = exponent + 1 + (exponent[1] == '-' || exponent[1] == '+');
+    char *kept = exponent + 1 + (exponent[1] == '-');
+    while (*digits == '0' && digits[1])
+        digits++;
+    memmove(kept, digits, strlen(digits) + 1);
+}
+
+/* Writes a loss in front of its row where there is room for all of it. */
+static void label_text(struct cells *cells, const struct rect *plot, int row, char *text,
                        enum style style)
 {
     if (row < plot->row || row >= plot->row + plot->rows || has_label(cells, plot, row))
         return;
-    char text[FORMAT_SIZE];
-    if (style == STYLE_BASELINE)
-        snprintf(text, sizeof text, "%.2f", loss);
-    else
-        snprintf(text, sizeof text, "%.3g", loss);
     drop_zero(text);
-    cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, text);
+    shorten_exponent(text);
+    if (text_columns(text) < CHART_GUTTER)
+        cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, text);
+}
+
+static void label_loss(struct cells *cells, const struct rect *plot, int row, double loss,
+                       enum style style)
+{
+    char text[FORMAT_SIZE];
+    snprintf(text, sizeof text, style == STYLE_BASELINE ? "%.2f" : "%.3g", loss);
+    label_text(cells, plot, row, text, style);
 }
 
 static void label_baseline(struct cells *cells, const struct chart_scale *scale,
@@ -241,6 +259,32 @@ static void label_baseline(struct cells *cells, const struct chart_scale *scale,
 {
     if (isfinite(baseline))
         label_loss(cells, plot, row_of(scale, plot, baseline), baseline, STYLE_BASELINE);
+}
+
+/* Significant digits that tell multiples of a tick apart; with all of those before the point while
+ * they have room. */
+static int digits_of(const struct chart_scale *scale, double tick)
+{
+    const int least = 3, most = 15;
+    int before = (int)floor(log10(fmax(fabs(scale->low), fabs(scale->high)))) + 1;
+    int digits = before - (int)floor(log10(tick) + 1e-9);
+    if (before < CHART_GUTTER)
+        digits = digits > before ? digits : before;
+    return digits < least ? least : digits > most ? most : digits;
+}
+
+static void label_evenly(const struct chart_scale *scale, struct cells *cells,
+                         const struct rect *plot)
+{
+    double tick =
+        ticks_distance(scale->high - scale->low, plot->rows > 2 ? (plot->rows - 1) / 2 : 1);
+    int digits = digits_of(scale, tick);
+    for (double loss = ceil(scale->low / tick) * tick; loss <= scale->high + tick / 2;
+         loss += tick) {
+        char text[FORMAT_SIZE];
+        snprintf(text, sizeof text, "%.*g", digits, fabs(loss) < tick / 2 ? 0 : loss);
+        label_text(cells, plot, row_of(scale, plot, loss), text, STYLE_FAINT);
+    }
 }
 
 static void label_losses(const struct chart *chart, const struct chart_scale *scale,
@@ -252,11 +296,7 @@ static void label_losses(const struct chart *chart, const struct chart_scale *sc
         label_baseline(cells, scale, plot, baseline_at(&chart->baseline[b], scale->span.last));
     label_baseline(cells, scale, plot, chart->uniform);
     if (scale->linear || scale->high < few * scale->low) {
-        double tick =
-            ticks_distance(scale->high - scale->low, plot->rows > 2 ? (plot->rows - 1) / 2 : 1);
-        for (double loss = ceil(scale->low / tick) * tick; loss <= scale->high + tick / 2;
-             loss += tick)
-            label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
+        label_evenly(scale, cells, plot);
         return;
     }
     for (size_t d = 0; d < sizeof digits / sizeof digits[0]; d++)
