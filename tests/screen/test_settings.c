@@ -493,6 +493,8 @@ static void the_first_start_tells_three_things(void **state)
         assert_true(terminal_shows(terminal, "space   trains, and watch how it learns"));
         assert_true(terminal_shows(terminal, "space   again pauses; nothing is lost"));
         assert_true(terminal_shows(terminal, "Enter   asks the model what it knows"));
+        if (sizes[s][1] >= 120)
+            assert_true(terminal_shows(terminal, "1-6 pages  Ctrl-K palette"));
         scene_quit(scene);
     }
     struct terminal *terminal = open_run(scene, 10, 40);

@@ -120,8 +120,8 @@ static void watch_done(struct task *task)
         size_t number = watches_number(own->session->watches, own->as_read);
         if (number > 0) {
             snprintf(note, sizeof note,
-                     "watched as question %zu, at every evaluation and over what was kept; v: the "
-                     "charts, /unwatch %zu ends it",
+                     "watched as question %zu, at every evaluation and over what was kept; v goes "
+                     "back to the loss, /unwatch %zu ends it",
                      number, number);
             learn_show_question(&workbench->view, number - 1);
         }

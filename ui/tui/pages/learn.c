@@ -282,6 +282,7 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
     static const struct hint back[] = {{"Esc", "back to now"}, {0}};
     static const struct hint whole[] = {{"{ } + -", "move"}, {"Esc", "all steps"}, {0}};
     const struct view *view = &workbench->view;
+    char word[REQUEST_WORD];
     if (can_go(view))
         hint_line_add_all(line, go);
     if (view->has_cursor || view->is_at)
@@ -298,6 +299,7 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
             hint_line_add(line, request_key_name(key, name), info->hint);
     }
     hint_line_add(line, "1-6", "pages");
+    hint_line_add(line, request_word(&workbench->keys, "palette", word), "palette");
 }
 
 /* Keys */
