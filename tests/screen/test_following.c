@@ -118,7 +118,7 @@ static void a_run_is_drawn_as_it_grows_on_any_screen(void **state)
         assert_true(terminal_shows(terminal, "▶ following"));
         draws_what_is_new(terminal);
         terminal_type(terminal, " ");
-        assert_true(terminal_shows(terminal, " trains this run: it is only read here"));
+        assert_true(terminal_shows(terminal, "it is only read here: process "));
         assert_true(quits_at_once(fixture));
     }
 }
@@ -135,7 +135,7 @@ static void what_would_change_it_is_refused_in_a_sentence(void **state)
     for (size_t l = 0; l < sizeof lines / sizeof *lines; l++) {
         scene_type_line(terminal, lines[l]);
         assert_true(terminal_shows(terminal, lines[l]));
-        assert_true(terminal_shows(terminal, " trains this run: it is only read here"));
+        assert_true(terminal_shows(terminal, "it is only read here: process "));
         scene_type_line(terminal, "/values nothing"); /* something else is answered */
         terminal_type(terminal, "\003");
     }

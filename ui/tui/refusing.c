@@ -27,7 +27,7 @@ void refusing_change(const struct request_call *call)
                       open_it);
         return;
     }
-    snprintf(sentence, sizeof sentence, "%s trains this run: it is only read here",
+    snprintf(sentence, sizeof sentence, "it is only read here: %s trains this run",
              following_writer(workbench));
     if (call->line)
         workbench_reply(workbench, call->line, ENTRY_ERROR, sentence);
