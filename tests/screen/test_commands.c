@@ -1988,8 +1988,9 @@ static void what_does_not_fit_in_memory_is_refused_with_both_numbers(void **stat
  * begins. Under the sanitizers there is none that a program could live with. */
 static bool is_refused_or_done(void **state, const char *script)
 {
-    static const int limits[] = {120000, 200000, 260000, 300000, 330000, 400000, 500000, 600000,
-                                 650000, 680000, 700000, 720000, 740000, 780000, 900000};
+    static const int limits[] = {120000, 200000, 260000, 300000,  330000, 400000,
+                                 500000, 600000, 650000, 680000,  700000, 720000,
+                                 740000, 780000, 900000, 1500000, 3000000};
     bool begun = false, refused_before = true;
 #ifdef __SANITIZE_ADDRESS__
     skip();

@@ -66,6 +66,7 @@ static void marked_runs_are_drawn_over_the_open_one_at_every_size(void **state)
         assert_false(vterm_color_is_equal(&fast.fg, &seeds.fg));
         terminal_type(terminal, "5"); /* the marks are taken away */
         assert_true(terminal_shows(terminal, "runs  3 of 3"));
+        assert_true(terminal_hides(terminal, "attribute loss")); /* all of it is drawn */
         terminal_key(terminal, VTERM_KEY_HOME);
         terminal_type(terminal, "***");
         terminal_key(terminal, VTERM_KEY_ESCAPE);
