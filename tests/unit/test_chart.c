@@ -15,6 +15,7 @@
 #include "tests/float_equal.h"
 #include "tests/within.h"
 #include "ui/tui/widgets/chart.h"
+#include "ui/tui/widgets/sparkline.h"
 
 enum { POINTS = 101, ROWS = 20, COLS = 66, PLOT_ROWS = 18 };
 

@@ -122,9 +122,4 @@ bool chart_draw(const struct chart *chart, struct chart_places places, struct ce
 /* The loss axis: what it spans for the points that are shown. */
 void chart_range(const struct chart *chart, double *low, double *high);
 
-/* A small curve of count values without axes that fills a rectangle; from low to high, or from the
- * least to the largest value where both are 0. */
-bool sparkline_draw(const double *value, size_t count, double low, double high, struct rect rect,
-                    enum style style, struct cells *cells, struct error *err);
-
 #endif

@@ -8,6 +8,7 @@
 #include "record/measure.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/circuits_chart.h"
+#include "ui/tui/widgets/sparkline.h"
 
 /* The order */
 

@@ -11,6 +11,7 @@
 #include "record/measure.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/chart.h"
+#include "ui/tui/widgets/sparkline.h"
 
 /* The status line */
 

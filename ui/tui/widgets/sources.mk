@@ -28,6 +28,7 @@ tui_widgets_sources = \
 	%D%/question_chart.c %D%/question_chart.h \
 	%D%/reply.c %D%/reply.h \
 	%D%/run_table.c %D%/run_table.h \
+	%D%/sparkline.c %D%/sparkline.h \
 	%D%/tab_line.c %D%/tab_line.h \
 	%D%/target_list.c %D%/target_list.h \
 	%D%/transcript.c %D%/transcript.h \
