@@ -1,20 +1,17 @@
-/* Map of this file: ranges; where a value lies; the axes; the ribbon; envelopes; the curves; their
- * tags; the chart. */
+/* Map of this file: ranges; the ribbon; envelopes; the curves; their tags; the chart. */
 #include "ui/tui/widgets/chart.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <wchar.h>
 
 #include "plot/ticks.h"
-#include "ui/format.h"
 #include "ui/tui/widgets/canvas.h"
+#include "ui/tui/widgets/chart_labels.h"
+#include "ui/tui/widgets/chart_scale.h"
 
-enum { MIN_LABEL_GAP = 2, SHORTEST_LABEL = 4 };
+enum { SHORTEST_LABEL = 4 };
 
 /* Ranges */
 
@@ -145,215 +142,6 @@ void chart_range(const struct chart *chart, double *low, double *high)
     ticks_keep_range(low, high, !chart->linear);
 }
 
-/* Where a value lies */
-
-struct chart_scale {
-    double low, high; /* loss */
-    struct step_span span;
-    bool linear;
-    int width, height; /* dots */
-};
-
-/* A place among dots, y downwards; between them. */
-struct chart_place {
-    double x, y;
-};
-
-static double share_up(const struct chart_scale *scale, double y)
-{
-    if (scale->linear)
-        return (y - scale->low) / (scale->high - scale->low);
-    return log(fmax(y, scale->low * 1e-3) / scale->low) / log(scale->high / scale->low);
-}
-
-static struct chart_place place_of(const struct chart_scale *scale, struct envelope_point point)
-{
-    return (struct chart_place){step_span_share(&scale->span, point.x) * (scale->width - 1),
-                                (1 - share_up(scale, point.y)) * (scale->height - 1)};
-}
-
-/* Dots beyond the edges stay near them, so that lines leave the chart in the right direction. */
-static int near_dot(double place, int dots)
-{
-    return (int)lround(fmin(fmax(place, -1.0 * dots), 2.0 * dots));
-}
-
-static int dot_down(const struct chart_scale *scale, double y)
-{
-    return near_dot((1 - share_up(scale, y)) * (scale->height - 1), scale->height - 1);
-}
-
-static int dot_across(const struct chart_scale *scale, double x)
-{
-    return near_dot(step_span_share(&scale->span, x) * (scale->width - 1), scale->width - 1);
-}
-
-/* The row of the plot in which a loss lies; may be outside. */
-static int row_of(const struct chart_scale *scale, const struct rect *plot, double y)
-{
-    return plot->row + (int)floor((double)dot_down(scale, y) * plot->rows / scale->height);
-}
-
-/* The column of the plot in which a step lies. */
-static int col_of(const struct chart_scale *scale, const struct rect *plot, double x)
-{
-    double cols = plot->cols - CHART_GUTTER;
-    return plot->col + CHART_GUTTER + (int)floor(dot_across(scale, x) * cols / scale->width);
-}
-
-/* The axes */
-
-/* Whether the row, or one beside it, has its label already. */
-static bool has_label(const struct cells *cells, const struct rect *plot, int row)
-{
-    for (int near = row - 1; near <= row + 1; near++)
-        if (near >= plot->row && near < plot->row + plot->rows &&
-            cells_glyph(cells, near, plot->col + CHART_GUTTER - 2) != L' ')
-            return true;
-    return false;
-}
-
-/* .5 and -.5, as everywhere. */
-static void drop_zero(char *number)
-{
-    char *digits = number + (*number == '-');
-    if (digits[0] == '0' && digits[1] == '.')
-        memmove(digits, digits + 1, strlen(digits));
-}
-
-/* 1.5e5, not 1.5e+05. */
-static void shorten_exponent(char *number)
-{
-    char *exponent = strchr(number, 'e');
-    if (!exponent)
-        return;
-    char *digits = exponent + 1 + (exponent[1] == '-' || exponent[1] == '+');
-    char *kept = exponent + 1 + (exponent[1] == '-');
-    while (*digits == '0' && digits[1])
-        digits++;
-    memmove(kept, digits, strlen(digits) + 1);
-}
-
-/* Writes a loss in front of its row where there is room for all of it. */
-static void label_text(struct cells *cells, const struct rect *plot, int row, char *text,
-                       enum style style)
-{
-    if (row < plot->row || row >= plot->row + plot->rows || has_label(cells, plot, row))
-        return;
-    drop_zero(text);
-    shorten_exponent(text);
-    if (text_columns(text) < CHART_GUTTER)
-        cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, text);
-}
-
-static void label_loss(struct cells *cells, const struct rect *plot, int row, double loss,
-                       enum style style)
-{
-    char text[FORMAT_SIZE];
-    snprintf(text, sizeof text, style == STYLE_BASELINE ? "%.2f" : "%.3g", loss);
-    label_text(cells, plot, row, text, style);
-}
-
-static void label_baseline(struct cells *cells, const struct chart_scale *scale,
-                           const struct rect *plot, double baseline)
-{
-    if (isfinite(baseline))
-        label_loss(cells, plot, row_of(scale, plot, baseline), baseline, STYLE_BASELINE);
-}
-
-/* Significant digits that tell multiples of a tick apart; with all of those before the point while
- * they have room. */
-static int digits_of(const struct chart_scale *scale, double tick)
-{
-    const int least = 3, most = 15;
-    int before = (int)floor(log10(fmax(fabs(scale->low), fabs(scale->high)))) + 1;
-    int digits = before - (int)floor(log10(tick) + 1e-9);
-    if (before < CHART_GUTTER)
-        digits = digits > before ? digits : before;
-    return digits < least ? least : digits > most ? most : digits;
-}
-
-static void label_evenly(const struct chart_scale *scale, struct cells *cells,
-                         const struct rect *plot)
-{
-    double tick =
-        ticks_distance(scale->high - scale->low, plot->rows > 2 ? (plot->rows - 1) / 2 : 1);
-    int digits = digits_of(scale, tick);
-    for (double loss = ceil(scale->low / tick) * tick; loss <= scale->high + tick / 2;
-         loss += tick) {
-        char text[FORMAT_SIZE];
-        snprintf(text, sizeof text, "%.*g", digits, fabs(loss) < tick / 2 ? 0 : loss);
-        label_text(cells, plot, row_of(scale, plot, loss), text, STYLE_FAINT);
-    }
-}
-
-static void label_losses(const struct chart *chart, const struct chart_scale *scale,
-                         struct cells *cells, const struct rect *plot)
-{
-    /* Digits in the order in which they are worth a label. */
-    static const double digits[] = {1, 5, 2, 3, 7, 4, 6, 8}, few = 3;
-    for (size_t b = 0; b < chart->baselines; b++)
-        label_baseline(cells, scale, plot, baseline_at(&chart->baseline[b], scale->span.last));
-    label_baseline(cells, scale, plot, chart->uniform);
-    if (scale->linear || scale->high < few * scale->low) {
-        label_evenly(scale, cells, plot);
-        return;
-    }
-    for (size_t d = 0; d < sizeof digits / sizeof digits[0]; d++)
-        for (double power = pow(10, floor(log10(scale->low) + 1e-9)); power <= scale->high;
-             power *= 10) {
-            double loss = digits[d] * power;
-            if (loss >= scale->low * (1 - 1e-9) && loss <= scale->high * (1 + 1e-9))
-                label_loss(cells, plot, row_of(scale, plot, loss), loss, STYLE_FAINT);
-        }
-}
-
-/* Writes a step under its column, where nothing stands within a gap of it. */
-static void label_step(const struct chart_scale *scale, struct cells *cells,
-                       const struct rect *plot, const struct rect *axis, double step)
-{
-    char text[FORMAT_SIZE];
-    format_count(text, (uint64_t)llround(step));
-    int columns = text_columns(text);
-    int col = col_of(scale, plot, step) - (columns - 1) / 2;
-    if (col + columns > axis->col + axis->cols)
-        col = axis->col + axis->cols - columns;
-    for (int c = col - MIN_LABEL_GAP; c < col + columns + MIN_LABEL_GAP; c++)
-        if (cells_glyph(cells, axis->row, c) != L' ')
-            return;
-    if (col >= axis->col)
-        cells_text(cells, axis->row, col, columns, STYLE_FAINT, text);
-}
-
-/* 0 and powers of ten, then, where there is room, what is between them. */
-static void label_powers(const struct chart_scale *scale, struct cells *cells,
-                         const struct rect *plot, const struct rect *axis)
-{
-    static const double digits[] = {1, 3, 2, 5, 7};
-    if (step_span_holds(&scale->span, 0))
-        label_step(scale, cells, plot, axis, 0);
-    for (size_t d = 0; d < sizeof digits / sizeof digits[0]; d++)
-        for (double power = 1; power <= scale->span.last; power *= 10)
-            if (step_span_holds(&scale->span, digits[d] * power))
-                label_step(scale, cells, plot, axis, digits[d] * power);
-}
-
-static void label_steps(const struct chart_scale *scale, struct cells *cells,
-                        const struct rect *plot, const struct rect *axis)
-{
-    const double decade = 10;
-    const struct step_span *span = &scale->span;
-    int cols = plot->cols - CHART_GUTTER;
-    double tick = fmax(ticks_distance(span->last - span->first, cols / 10 > 0 ? cols / 10 : 1), 1);
-    if (span->logarithmic && span->last + 1 > decade * (span->first + 1)) {
-        label_powers(scale, cells, plot, axis);
-        return;
-    }
-    double least = ceil(span->first / tick), most = floor(span->last / tick + 1e-9);
-    for (int n = 0; n <= most - least; n++) /* a tick is lost beside steps beyond 2^53 */
-        label_step(scale, cells, plot, axis, (least + n) * tick);
-}
-
 /* The ribbon */
 
 static void draw_band(const struct chart_band *band, const struct chart_scale *scale,
@@ -362,8 +150,8 @@ static void draw_band(const struct chart_band *band, const struct chart_scale *s
     const struct step_span *span = &scale->span;
     if (band->to < span->first || band->from > span->last)
         return;
-    int from = col_of(scale, plot, fmax(band->from, span->first));
-    int to = col_of(scale, plot, fmin(band->to, span->last));
+    int from = chart_col_of(scale, plot, fmax(band->from, span->first));
+    int to = chart_col_of(scale, plot, fmin(band->to, span->last));
     for (int col = from; col <= to; col++)
         cells_put(cells, row, col, L'━', band->style);
     if (band->from > span->first)
@@ -476,7 +264,8 @@ static void draw_between(const struct pen *pen, struct envelope_point from,
                          struct envelope_point to)
 {
     const double edge = pen->canvas->width - 1;
-    struct chart_place start = place_of(pen->scale, from), end = place_of(pen->scale, to);
+    struct chart_place start = chart_place_of(pen->scale, from),
+                       end = chart_place_of(pen->scale, to);
     const struct chart_place first = start, last = end;
     if (is_cut(pen->chart, from.x, to.x))
         return;
@@ -485,14 +274,14 @@ static void draw_between(const struct pen *pen, struct envelope_point from,
     if (end.x > edge)
         end = (struct chart_place){edge, height_at(first, last, edge)};
     const int rows = pen->canvas->height - 1;
-    canvas_line(pen->canvas, (int)lround(start.x), near_dot(start.y, rows), (int)lround(end.x),
-                near_dot(end.y, rows), pen_style(pen, to.x));
+    canvas_line(pen->canvas, (int)lround(start.x), chart_near_dot(start.y, rows),
+                (int)lround(end.x), chart_near_dot(end.y, rows), pen_style(pen, to.x));
 }
 
 static void draw_upto(const struct pen *pen, size_t x, double least, double most, enum style style)
 {
-    canvas_line(pen->canvas, (int)x, dot_down(pen->scale, most), (int)x,
-                dot_down(pen->scale, least), style);
+    canvas_line(pen->canvas, (int)x, chart_dot_down(pen->scale, most), (int)x,
+                chart_dot_down(pen->scale, least), style);
 }
 
 /* Every column from its least to its largest value, and lines between them. */
@@ -545,8 +334,9 @@ static bool find_next(const struct envelope *shape, size_t x, struct envelope_po
 static bool stands_out(const struct pen *pen, const struct envelope_column *column,
                        const struct envelope_point *from, const struct envelope_point *to)
 {
-    int most = dot_down(pen->scale, column->most), least = dot_down(pen->scale, column->least);
-    int before = dot_down(pen->scale, from->y), behind = dot_down(pen->scale, to->y);
+    int most = chart_dot_down(pen->scale, column->most),
+        least = chart_dot_down(pen->scale, column->least);
+    int before = chart_dot_down(pen->scale, from->y), behind = chart_dot_down(pen->scale, to->y);
     int top = before < behind ? before : behind, foot = before < behind ? behind : before;
     return most < top - 1 || least > foot + 1;
 }
@@ -554,9 +344,11 @@ static bool stands_out(const struct pen *pen, const struct envelope_column *colu
 static void draw_dot_between(const struct pen *pen, size_t x, struct envelope_point from,
                              struct envelope_point to)
 {
-    double y = height_at(place_of(pen->scale, from), place_of(pen->scale, to), (double)x);
+    double y =
+        height_at(chart_place_of(pen->scale, from), chart_place_of(pen->scale, to), (double)x);
     if (!is_cut(pen->chart, from.x, to.x))
-        canvas_dot(pen->canvas, (int)x, near_dot(y, pen->canvas->height - 1), pen->dashes.style);
+        canvas_dot(pen->canvas, (int)x, chart_near_dot(y, pen->canvas->height - 1),
+                   pen->dashes.style);
 }
 
 static void draw_broken(const struct pen *pen, const struct envelope *shape)
@@ -589,7 +381,8 @@ static void draw_haze(const struct pen *pen, const struct envelope *shape)
         const struct envelope_column *column = &shape->column[x];
         if (column->points == 0)
             continue;
-        int top = dot_down(pen->scale, column->most), foot = dot_down(pen->scale, column->least);
+        int top = chart_dot_down(pen->scale, column->most),
+            foot = chart_dot_down(pen->scale, column->least);
         for (int y = top; y <= foot; y++)
             if (y == top || y == foot || ((int)x + y) % 2 == 0)
                 canvas_dot(pen->canvas, (int)x, y, pen->dashes.style);
@@ -677,7 +470,7 @@ static void draw_tag(const struct chart_curve *curve, const struct envelope *sha
         return;
     const struct envelope_point *end = &shape->column[last - 1].last;
     int columns = text_columns(curve->tag), edge = plot->col + plot->cols - columns;
-    int row = row_of(scale, plot, end->y), col = col_of(scale, plot, end->x) + 1;
+    int row = chart_row_of(scale, plot, end->y), col = chart_col_of(scale, plot, end->x) + 1;
     col = col > edge ? edge : col;
     for (size_t i = 0; i < sizeof nearby / sizeof *nearby; i++) {
         int at = row + nearby[i];
@@ -702,7 +495,7 @@ static void draw_upright(const struct chart_scale *scale, struct cells *cells,
 {
     if (!(isfinite(x) && step_span_holds(&scale->span, x)))
         return;
-    int col = col_of(scale, plot, x);
+    int col = chart_col_of(scale, plot, x);
     for (int row = plot->row; row < plot->row + plot->rows; row++)
         cells_put(cells, row, col, glyph, style);
 }
@@ -783,24 +576,24 @@ static void label_marks(const struct chart *chart, const struct chart_scale *sca
                         struct cells *cells, const struct rect *plot)
 {
     if (is_shown(scale, chart->mark)) {
-        int col = col_of(scale, plot, chart->mark);
+        int col = chart_col_of(scale, plot, chart->mark);
         if (!label_mark(cells, plot, true, col, chart->mark_label, false, STYLE_KNOWLEDGE) &&
             chart->mark_brief)
             label_mark(cells, plot, true, col, chart->mark_brief, false, STYLE_KNOWLEDGE);
     }
     if (is_shown(scale, chart->cut))
-        label_mark(cells, plot, true, col_of(scale, plot, chart->cut), chart->cut_label, false,
-                   STYLE_STRONG);
+        label_mark(cells, plot, true, chart_col_of(scale, plot, chart->cut), chart->cut_label,
+                   false, STYLE_STRONG);
     for (size_t i = 0; i < chart->turns; i++)
         if (is_shown(scale, chart->turn[i].step))
-            label_mark(cells, plot, false, col_of(scale, plot, chart->turn[i].step),
+            label_mark(cells, plot, false, chart_col_of(scale, plot, chart->turn[i].step),
                        chart->turn[i].label, true, STYLE_PLAIN);
 }
 
 static void put_baseline(const struct chart_scale *scale, struct cells *cells,
                          const struct rect *plot, int col, double baseline, wchar_t glyph)
 {
-    int row = isfinite(baseline) ? row_of(scale, plot, baseline) : -1;
+    int row = isfinite(baseline) ? chart_row_of(scale, plot, baseline) : -1;
     if (row >= plot->row && row < plot->row + plot->rows)
         cells_put(cells, row, col, glyph, STYLE_BASELINE);
 }
@@ -823,9 +616,13 @@ static void draw_baselines(const struct chart *chart, const struct chart_scale *
 static void draw_axes(const struct chart *chart, const struct chart_scale *scale,
                       struct cells *cells, const struct chart_places *places)
 {
-    label_losses(chart, scale, cells, &places->plot);
+    for (size_t b = 0; b < chart->baselines; b++)
+        chart_label_baseline(scale, cells, &places->plot,
+                             baseline_at(&chart->baseline[b], scale->span.last));
+    chart_label_baseline(scale, cells, &places->plot, chart->uniform);
+    chart_label_losses(scale, cells, &places->plot);
     if (places->axis.rows > 0)
-        label_steps(scale, cells, &places->plot, &places->axis);
+        chart_label_steps(scale, cells, &places->plot, &places->axis);
     if (places->ribbon.rows > 0)
         for (size_t b = 0; b < chart->bands; b++)
             draw_band(&chart->band[b], scale, cells, &places->plot, places->ribbon.row);

@@ -12,6 +12,7 @@
 
 #include "plot/envelope.h"
 #include "ui/tui/widgets/cells.h"
+#include "ui/tui/widgets/chart_scale.h"
 
 struct chart_point {
     double x, y; /* step, nats; points with y not finite are passed over */
@@ -101,8 +102,6 @@ struct chart_places {
     struct rect ribbon; /* may be empty, as may the axis */
     struct rect axis;
 };
-
-enum { CHART_GUTTER = 6 };
 
 /* The dots across of a chart in a rectangle: the columns of its envelopes. */
 size_t chart_columns(struct rect plot, bool ascii);

@@ -3,6 +3,8 @@ tui_widgets_sources = \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/chart_figure.c %D%/chart_figure.h \
+	%D%/chart_labels.c %D%/chart_labels.h \
+	%D%/chart_scale.c %D%/chart_scale.h \
 	%D%/choices.c %D%/choices.h \
 	%D%/circuits_chart.c %D%/circuits_chart.h \
 	%D%/fact_map.c %D%/fact_map.h \
