@@ -143,7 +143,7 @@ holds "a rank that is killed ends the run with a sentence" $?
 grep -q 'the newest checkpoint is that of step [0-9]*; resume with: .*train --resume' "$work/out"
 holds "which says what was saved" $?
 # What the killed one had made since is cut off, as after any kill.
-rm -f "$work/killed/checkpoints/"*[!4].safetensors "$work/killed/checkpoints/"*[!0]4.safetensors
+find "$work/killed/checkpoints" -type f ! -name step-00000004.safetensors -delete
 mpirun -n 2 "$mneme" train --resume "$work/killed" --steps 12 >"$work/out" 2>&1 &&
     mpirun -n 5 "$mneme" train --resume "$work/killed-2" --steps 12 >"$work/out" 2>&1 &&
     [ "$(tensors steady)" = "$(tensors killed)" ] &&
