@@ -12,6 +12,7 @@ static const struct {
 } arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_NONE] = {"", false},
     [ARGUMENT_COUNT] = {"[N]", false},
+    [ARGUMENT_RANGE] = {"[LOW,HIGH]", false},
     [ARGUMENT_STEP] = {"[STEP]", false},
     [ARGUMENT_NAME] = {"NAME", true},
     [ARGUMENT_GROUP] = {"[GROUP|NAME]", false},

@@ -14,6 +14,7 @@
 enum argument_kind {
     ARGUMENT_NONE,
     ARGUMENT_COUNT,     /* a number of steps; may be left out */
+    ARGUMENT_RANGE,     /* the values of an axis; may be left out */
     ARGUMENT_STEP,      /* a step that was made; may be left out */
     ARGUMENT_NAME,      /* an individual's name, or a part of it */
     ARGUMENT_GROUP,     /* a group of individuals, or a part of their names; may be left out */

@@ -6,7 +6,8 @@ plot_sources = \
 	%D%/plot.c %D%/plot.h \
 	%D%/step_span.c %D%/step_span.h \
 	%D%/surface.h \
-	%D%/ticks.c %D%/ticks.h
+	%D%/ticks.c %D%/ticks.h \
+	%D%/value_span.c %D%/value_span.h
 if CAIRO
 plot_sources += %D%/surface.c
 else

@@ -208,6 +208,134 @@ static void steps_that_were_chosen_stay_while_training_goes_on(void **state)
     }
 }
 
+/* ---- which values it shows ---- */
+
+/* What stands before the chart's columns, from the first row of values down to the ribbon. */
+struct gutter {
+    char text[512];
+};
+
+static void read_gutter(const char *screen, struct gutter *gutter)
+{
+    enum { COLS = 5, ABOVE = 2 };
+    size_t used = 0;
+    const char *line = screen;
+    for (int row = 0; *line && strncmp(line, "────", strlen("────")) != 0; row++) {
+        int cols = (int)strcspn(line, "\n");
+        if (row >= ABOVE)
+            used += (size_t)snprintf(gutter->text + used, sizeof gutter->text - used, "%.*s|",
+                                     cols < COLS ? cols : COLS, line);
+        line += cols + (line[cols] != '\0');
+    }
+}
+
+static bool is_gutter(const char *screen, void *context)
+{
+    struct gutter gutter = {""};
+    read_gutter(screen, &gutter);
+    return strcmp(gutter.text, ((struct gutter *)context)->text) == 0;
+}
+
+static bool is_other_gutter(const char *screen, void *context)
+{
+    return !is_gutter(screen, context);
+}
+
+static struct terminal *open_endless(struct scene *scene, size_t size, bool ascii)
+{
+    const char *const arguments[] = {
+        sandbox_program(),        "tiny", "--set", "train.steps=100000000",
+        ascii ? "--ascii" : NULL, NULL};
+    struct terminal *terminal =
+        scene_start(scene, scene_sizes[size].rows, scene_sizes[size].cols, arguments);
+    assert_true(terminal_shows(terminal, "paused"));
+    scene_type_line(terminal, "/step 100");
+    assert_true(terminal_shows(terminal, " 100/100,000,000"));
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_key(terminal, VTERM_KEY_LEFT); /* the one before the last is read: all are there */
+    assert_true(terminal_shows(terminal, "step 90"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "step 90"));
+    return terminal;
+}
+
+static void values_that_were_chosen_stay_while_training_goes_on(void **state)
+{
+    struct scene *scene = *state;
+    for (size_t s = 1; s < SCENE_SIZES; s++) {
+        struct gutter whole = {""}, chosen = {""};
+        struct terminal *terminal = open_endless(scene, s, false);
+        read_gutter(terminal_screen(terminal), &whole);
+        terminal_type(terminal, "**");
+        assert_true(terminal_meets(terminal, is_other_gutter, &whole, "fewer values"));
+        assert_true(terminal_shows(terminal, "all values")); /* of the hints: what Esc does */
+        terminal_rest(terminal, 0.3);
+        read_gutter(terminal_screen(terminal), &chosen);
+        scene_type_line(terminal, "/step 50");
+        assert_true(terminal_shows(terminal, " 150/100,000,000"));
+        assert_true(terminal_meets(terminal, is_gutter, &chosen, "the same values"));
+        terminal_type(terminal, ".");
+        assert_true(terminal_meets(terminal, is_other_gutter, &chosen, "smaller values"));
+        terminal_type(terminal, "\033[1;2A"); /* Shift-Up */
+        assert_true(terminal_meets(terminal, is_gutter, &chosen, "larger ones again"));
+        terminal_type(terminal, "__");
+        assert_true(terminal_meets(terminal, is_gutter, &whole, "all values"));
+        assert_true(terminal_hides(terminal, "all values"));
+        terminal_type(terminal, "*");
+        assert_true(terminal_shows(terminal, "all values"));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_hides(terminal, "all values"));
+        assert_true(terminal_meets(terminal, is_gutter, &whole, "all values"));
+    }
+}
+
+static void values_are_chosen_by_two_numbers(void **state)
+{
+    struct scene *scene = *state;
+    for (size_t s = 1; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_endless(scene, s, true);
+        scene_type_line(terminal, "/range 100,400");
+        assert_true(terminal_shows(terminal, "\n  400 "));
+        scene_type_line(terminal, "/range 4,1");
+        assert_true(terminal_shows(terminal, "the first value has to be below the second"));
+        scene_type_line(terminal, "/range 0,4");
+        assert_true(terminal_shows(terminal, "a logarithmic axis has no 0"));
+        scene_type_line(terminal, "/range four");
+        assert_true(terminal_shows(terminal, "values are two numbers"));
+        assert_true(terminal_shows(terminal, "\n  400 "));
+        terminal_type(terminal, "/range \t");
+        assert_true(terminal_shows(terminal, "/range 100,400"));
+        terminal_type(terminal, "\003");
+        scene_type_line(terminal, "/range");
+        assert_true(terminal_hides(terminal, "\n  400 "));
+        assert_true(terminal_hides(terminal, "all values"));
+    }
+}
+
+static void the_mouse_zooms_and_moves_values(void **state)
+{
+    struct scene *scene = *state;
+    struct gutter whole = {""}, turned = {""};
+    struct terminal *terminal = open_endless(scene, 2, false);
+    read_gutter(terminal_screen(terminal), &whole);
+    scene_type_line(terminal, "/mouse");
+    assert_true(terminal_reports_mouse(terminal, true));
+    terminal_type(terminal, "\f"); /* a key, so that the hints are back */
+    assert_true(terminal_shows(terminal, "run/pause"));
+    terminal_type(terminal, "\033[<68;40;9M"); /* the wheel, with Shift */
+    assert_true(terminal_meets(terminal, is_other_gutter, &whole, "fewer values"));
+    terminal_type(terminal, "\033[<85;40;9M"); /* and back, with Ctrl */
+    assert_true(terminal_meets(terminal, is_gutter, &whole, "all values"));
+    assert_true(terminal_hides(terminal, "all values"));
+    terminal_type(terminal, "\033[<64;3;9M"); /* beside the axis */
+    assert_true(terminal_shows(terminal, "all values"));
+    terminal_rest(terminal, 0.3);
+    read_gutter(terminal_screen(terminal), &turned);
+    terminal_type(terminal, "\033[<0;40;9M\033[<32;40;12M\033[<32;48;12M\033[<0;48;12m");
+    assert_true(terminal_meets(terminal, is_other_gutter, &turned, "larger values"));
+    assert_true(terminal_shows(terminal, "all values")); /* steps are as they were */
+}
+
 static int rule_row(const char *screen)
 {
     int row = 0;
@@ -250,6 +378,9 @@ int main(void)
         SCENE_TEST(measures_are_picked_from_a_list_at_every_size),
         SCENE_TEST(measures_are_picked_by_name_and_unknown_ones_refused),
         SCENE_TEST(steps_that_were_chosen_stay_while_training_goes_on),
+        SCENE_TEST(values_that_were_chosen_stay_while_training_goes_on),
+        SCENE_TEST(values_are_chosen_by_two_numbers),
+        SCENE_TEST(the_mouse_zooms_and_moves_values),
         SCENE_TEST(a_large_screen_is_the_charts_until_something_was_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

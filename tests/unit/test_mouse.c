@@ -53,6 +53,16 @@ static void reports_are_read(void **state)
     }
 }
 
+static void a_key_that_is_held_is_told(void **state)
+{
+    (void)state;
+    assert_false(read_report("64;1;1M").is_modified);
+    assert_true(read_report("68;1;1M").is_modified); /* Shift */
+    assert_true(read_report("72;1;1M").is_modified); /* Alt */
+    assert_true(read_report("81;1;1M").is_modified); /* Ctrl */
+    assert_int_equal(read_report("81;1;1M").kind, MOUSE_WHEEL_DOWN);
+}
+
 static void what_is_of_no_use_says_nothing(void **state)
 {
     static const char *const reports[] = {"1;10;5M", "2;10;5M",  "35;10;5M", "66;1;1M", "0;0;5M",
@@ -198,6 +208,7 @@ int main(void)
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reports_are_read),
+        cmocka_unit_test(a_key_that_is_held_is_told),
         cmocka_unit_test(what_is_of_no_use_says_nothing),
         cmocka_unit_test(a_click_selects_what_stands_there),
         cmocka_unit_test(a_click_selects_a_run_of_the_table),

@@ -146,6 +146,7 @@ unit_tests = \
 	%D%/test_turns \
 	%D%/test_typed \
 	%D%/test_utf8 \
+	%D%/test_value_span \
 	%D%/test_vector_math \
 	%D%/test_verdict \
 	%D%/test_vocabulary \

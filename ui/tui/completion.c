@@ -518,6 +518,13 @@ static void add_config(struct list *list, const struct completion *completion,
     add_bindings(list, before, start);
 }
 
+static void add_range(struct list *list, const struct completion *completion,
+                      const struct text *before, const char *start)
+{
+    if (completion->range && begins_with(completion->range, start))
+        add_joined(list, before, completion->range);
+}
+
 /* The latest first. */
 static void add_step(struct list *list, const struct completion *completion,
                      const struct text *before, const char *start)
@@ -591,7 +598,7 @@ static add_argument *const add_arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_SETTING] = add_setting,  [ARGUMENT_BRANCH] = add_branch,
     [ARGUMENT_PROMPT] = add_prompt,    [ARGUMENT_WATCHED] = add_watched,
     [ARGUMENT_MEASURES] = add_measure, [ARGUMENT_CONFIG] = add_config,
-    [ARGUMENT_RUN] = add_run,
+    [ARGUMENT_RUN] = add_run,          [ARGUMENT_RANGE] = add_range,
 };
 
 static void add_commands(struct list *list, const struct completion *completion, const char *line)

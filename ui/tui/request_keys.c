@@ -56,11 +56,12 @@ static const struct {
     int key;
     const char *name;
 } key_names[] = {
-    {' ', "space"},      {KEY_RETURN, "Enter"}, {KEY_TAB, "Tab"},
-    {KEY_ESCAPE, "Esc"}, {KEY_UP, "Up"},        {KEY_DOWN, "Down"},
-    {KEY_LEFT, "Left"},  {KEY_RIGHT, "Right"},  {KEY_PPAGE, "PgUp"},
-    {KEY_NPAGE, "PgDn"}, {KEY_HOME, "Home"},    {KEY_END, "End"},
-    {KEY_IC, "Insert"},  {KEY_DC, "Delete"},    {KEY_BACKSPACE, "Backspace"},
+    {' ', "space"},       {KEY_RETURN, "Enter"},  {KEY_TAB, "Tab"},
+    {KEY_ESCAPE, "Esc"},  {KEY_UP, "Up"},         {KEY_DOWN, "Down"},
+    {KEY_LEFT, "Left"},   {KEY_RIGHT, "Right"},   {KEY_PPAGE, "PgUp"},
+    {KEY_NPAGE, "PgDn"},  {KEY_HOME, "Home"},     {KEY_END, "End"},
+    {KEY_IC, "Insert"},   {KEY_DC, "Delete"},     {KEY_BACKSPACE, "Backspace"},
+    {KEY_SR, "Shift-Up"}, {KEY_SF, "Shift-Down"},
 };
 
 #define SEMICOLON "semicolon"

@@ -113,10 +113,12 @@ struct workbench {
         bool looks;     /* the worker has a look to take */
     } comparing;
     struct layout_wish wish;
-    struct {
-        bool is_chart; /* a button of the mouse was pressed on it, */
-        bool moved;    /* the mouse was since, */
-        int col;       /* to there */
+    struct held {
+        bool is_chart;   /* a button of the mouse was pressed on it, */
+        size_t axis;     /* on this one of values; VIEW_AXES: on none */
+        bool moved;      /* the mouse was since, */
+        bool is_upright; /* first up or down, */
+        int row, col;    /* to there */
     } held;
     bool pasting;  /* keys are pasted text */
     double pasted; /* clock at the last of them */

@@ -57,6 +57,7 @@
 #include "ui/tui/follow.h"
 #include "ui/tui/frame.h"
 #include "ui/tui/greeting.h"
+#include "ui/tui/looking.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/form.h"
@@ -204,6 +205,8 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.measure = measures.text;
         completion.measures = measures.count;
     }
+    char range[LOOKING_RANGE];
+    completion.range = workbench->session ? looking_write_range(workbench, range) : NULL;
     uint64_t *step;
     completion.steps = past_steps(workbench, &step);
     completion.step = step;

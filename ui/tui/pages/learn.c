@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -22,6 +23,7 @@
 #include "ui/tui/widgets/panel.h"
 #include "ui/tui/widgets/picked_chart.h"
 #include "ui/tui/widgets/question_chart.h"
+#include "ui/tui/widgets/view_values.h"
 
 /* The prompt and its completions */
 
@@ -58,6 +60,7 @@ static void draw_matches(const struct workbench *workbench, struct cells *cells)
 struct learn {
     struct envelope kept[VIEW_KEPT];
     struct view_notes notes;
+    struct chart_drawn drawn[VIEW_AXES];
     unsigned long beginnings; /* of the curves that it is of */
     uint64_t picks;           /* changes of what was picked */
 };
@@ -77,10 +80,14 @@ static void keep_curves(struct workbench *workbench)
     struct view *view = &workbench->view;
     if (own->beginnings != view->curves.beginnings || own->picks != workbench->picks.changes)
         learn_forget(own);
+    if (own->picks != workbench->picks.changes)
+        view_values_forget_panels(view);
     own->picks = workbench->picks.changes;
     own->beginnings = view->curves.beginnings;
     view->kept = own->kept;
     view->notes = &own->notes;
+    view->drawn = own->drawn;
+    memset(own->drawn, 0, sizeof own->drawn);
 }
 
 /* The page */
@@ -234,6 +241,7 @@ static bool take_chart(struct workbench *workbench, struct chart_figure *taken, 
     struct layout layout = layout_make(rows, cols, workbench->wish);
     view.taker = (struct chart_taker){chart_figure_take, taken};
     view.kept = NULL;
+    view.drawn = NULL;
     bool drawn =
         cells_resize(&cells, rows, cols, err) && chart_of(&view)->draw(&view, &layout, &cells, err);
     cells_free(&cells);
@@ -281,6 +289,7 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
     static const struct hint go[] = {{"Enter", "ask there"}, {"[ ]", "what was kept"}, {0}};
     static const struct hint back[] = {{"Esc", "back to now"}, {0}};
     static const struct hint whole[] = {{"{ } + -", "move"}, {"Esc", "all steps"}, {0}};
+    static const struct hint high[] = {{"^ . * _", "move"}, {"Esc", "all values"}, {0}};
     const struct view *view = &workbench->view;
     char word[REQUEST_WORD];
     if (can_go(view))
@@ -289,6 +298,8 @@ static void learn_hints(const struct workbench *workbench, struct hint_line *lin
         hint_line_add_all(line, back);
     else if (view->window == WINDOW_SET)
         hint_line_add_all(line, whole);
+    else if (view_values_are_set(view))
+        hint_line_add_all(line, high);
     for (size_t r = 0; r < request_count; r++) {
         char name[KEY_NAME_SIZE];
         const struct request_info *info = &request_table[r];
@@ -341,37 +352,61 @@ static double share_of(const struct layout *layout, int col)
     return cols > 0 ? (col - layout->plot.col - CHART_GUTTER + 0.5) / cols : 0;
 }
 
+/* The axis of values that the wheel is for: with a key held, and beside the chart. */
+static size_t axis_turned(const struct view *view, const struct layout *layout,
+                          const struct mouse_event *event)
+{
+    bool beside = event->col < layout->plot.col + CHART_GUTTER;
+    return event->is_modified || beside ? view_axis_at_row(view, event->row) : VIEW_AXES;
+}
+
+static void turn_wheel(struct view *view, const struct layout *layout,
+                       const struct mouse_event *event)
+{
+    double share = share_of(layout, event->col);
+    size_t axis = axis_turned(view, layout, event);
+    bool is_up = event->kind == MOUSE_WHEEL_UP;
+    if (axis < VIEW_AXES)
+        (is_up ? view_values_zoom_in_at : view_values_zoom_out_at)(view, axis, event->row);
+    else
+        (is_up ? view_zoom_in_at : view_zoom_out_at)(view, share);
+}
+
 /* Pressed and let go where it was, a button puts the cursor; what is dragged moves with it. */
 static void use_chart(struct workbench *workbench, const struct layout *layout,
                       const struct mouse_event *event)
 {
-    struct view *view = &workbench->view;
-    double share = share_of(layout, event->col);
-    if (event->kind == MOUSE_WHEEL_UP)
-        view_zoom_in_at(view, share);
-    else if (event->kind == MOUSE_WHEEL_DOWN)
-        view_zoom_out_at(view, share);
-    else if (event->kind == MOUSE_PRESS) {
-        workbench->held.is_chart = true;
-        workbench->held.moved = false;
-        workbench->held.col = event->col;
-    }
+    if (event->kind == MOUSE_WHEEL_UP || event->kind == MOUSE_WHEEL_DOWN)
+        turn_wheel(&workbench->view, layout, event);
+    else if (event->kind == MOUSE_PRESS)
+        workbench->held = (struct held){.is_chart = true,
+                                        .row = event->row,
+                                        .col = event->col,
+                                        .axis = view_axis_at_row(&workbench->view, event->row)};
 }
 
+/* Along the axis that it was moved along first. */
 static void drag_chart(struct workbench *workbench, const struct layout *layout,
                        const struct mouse_event *event)
 {
-    double from = share_of(layout, workbench->held.col), to = share_of(layout, event->col);
-    if (event->kind == MOUSE_DRAG && event->col != workbench->held.col) {
-        view_pan_by(&workbench->view, from - to);
-        workbench->held.moved = true;
-        workbench->held.col = event->col;
+    struct held *held = &workbench->held;
+    double from = share_of(layout, held->col), to = share_of(layout, event->col);
+    int across = event->col - held->col, down = event->row - held->row;
+    if (event->kind == MOUSE_DRAG && !held->moved && (across != 0 || down != 0)) {
+        held->moved = true;
+        held->is_upright = across == 0 && held->axis < VIEW_AXES;
     }
+    if (event->kind == MOUSE_DRAG && held->is_upright && down != 0)
+        view_values_pan_by_rows(&workbench->view, held->axis, down);
+    else if (event->kind == MOUSE_DRAG && !held->is_upright && across != 0)
+        view_pan_by(&workbench->view, from - to);
+    held->row = event->row;
+    held->col = event->col;
     if (event->kind != MOUSE_RELEASE)
         return;
-    if (!workbench->held.moved)
+    if (!held->moved)
         view_point_at(&workbench->view, to);
-    workbench->held.is_chart = false;
+    held->is_chart = false;
 }
 
 static void use_talk(struct workbench *workbench, const struct mouse_event *event)

@@ -128,7 +128,8 @@ static void fit_losses(const struct chart *chart, double *low, double *high)
     *low = chart->linear ? 0 : ticks_round_down(fmax(*low, *high / decades));
 }
 
-void chart_range(const struct chart *chart, double *low, double *high)
+/* What shows all there is. */
+static void fit(const struct chart *chart, double *low, double *high)
 {
     *low = INFINITY;
     *high = -INFINITY;
@@ -139,6 +140,21 @@ void chart_range(const struct chart *chart, double *low, double *high)
         *high = chart->top;
     } else
         fit_losses(chart, low, high);
+    ticks_keep_range(low, high, !chart->linear);
+}
+
+void chart_range(const struct chart *chart, double *low, double *high)
+{
+    const double decades = 1e-3; /* of what goes down to 0 or below on an axis that cannot */
+    bool fits = chart->linear || chart->values.high > 0;
+    if (!chart->has_values || !fits) {
+        fit(chart, low, high);
+        return;
+    }
+    *high = chart->values.high;
+    *low = chart->values.low;
+    if (!chart->linear && *low <= 0)
+        *low = decades * *high;
     ticks_keep_range(low, high, !chart->linear);
 }
 
@@ -646,6 +662,30 @@ void chart_add_band(struct chart *chart, struct chart_band band)
         chart->band[chart->bands++] = band;
 }
 
+/* Of the foremost curve. */
+static double find_held(const struct chart *chart, const struct chart_shapes *shapes)
+{
+    const struct envelope *shape = chart->curves > 0 ? shapes->shape[chart->curves - 1] : NULL;
+    double value = NAN;
+    if (shape && isfinite(chart->cursor) && step_span_holds(&chart->span, chart->cursor))
+        value = envelope_value(shape, envelope_column(shape, chart->cursor));
+    for (size_t c = shape ? shape->columns : 0; c-- > 0 && !isfinite(value);)
+        if (shape->column[c].points > 0)
+            value = shape->column[c].last.y;
+    return value;
+}
+
+static void tell_drawn(const struct chart *chart, const struct chart_shapes *shapes,
+                       const struct chart_scale *scale, const struct rect *plot)
+{
+    struct value_span whole = {0, 0, !chart->linear};
+    if (!chart->drawn)
+        return;
+    fit(chart, &whole.low, &whole.high);
+    *chart->drawn = (struct chart_drawn){
+        *plot, {scale->low, scale->high, !chart->linear}, whole, find_held(chart, shapes)};
+}
+
 /* The axes, the curves, and what is written over them. */
 static bool draw_all(const struct chart *chart, struct chart_places places,
                      struct chart_shapes *shapes, struct canvas *canvas, struct cells *cells,
@@ -661,6 +701,7 @@ static bool draw_all(const struct chart *chart, struct chart_places places,
     if (!make_shapes(chart, (size_t)canvas->width, shapes, err))
         return false;
     chart_range(chart, &scale.low, &scale.high);
+    tell_drawn(chart, shapes, &scale, plot);
     draw_baselines(chart, &scale, cells, plot);
     draw_uprights(chart, &scale, cells, plot);
     draw_axes(chart, &scale, cells, &places);

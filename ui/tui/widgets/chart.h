@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "plot/envelope.h"
+#include "plot/value_span.h"
 #include "ui/tui/widgets/cells.h"
 #include "ui/tui/widgets/chart_scale.h"
 
@@ -60,6 +61,13 @@ struct chart_curve {
 
 enum { CHART_BANDS = 7, CHART_CURVES = 32, CHART_BASELINES = 2 };
 
+/* What a chart was drawn with. */
+struct chart_drawn {
+    struct rect plot;               /* no rows: it was not drawn */
+    struct value_span shown, whole; /* values; what would be shown of all there is */
+    double held; /* that of the foremost curve at the cursor, else its newest; NAN: none */
+};
+
 struct chart;
 
 /* Somebody who is shown every chart before it is drawn, when it is complete. */
@@ -71,6 +79,9 @@ struct chart_taker {
 struct chart {
     struct chart_curve curve[CHART_CURVES]; /* [curves] each over those before it */
     size_t curves;
+    bool has_values; /* these are shown, whatever there is: */
+    struct value_span values;
+    struct chart_drawn *drawn; /* is told what it comes to; null: nobody asks */
     bool closely; /* values from the least to the largest that is shown, and no others */
     double top;   /* curves go from `bottom` to there, linear; 0: they are losses */
     double bottom;

@@ -7,6 +7,7 @@
 #include "record/measure.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/view_values.h"
 
 /* What is looked at */
 
@@ -161,6 +162,7 @@ static bool circuits_draw(const struct view *view, const struct layout *layout, 
                                                         circuits_style(source[c].circuit)}});
     }
     view_frame_chart(view, &chart, &labels);
+    view_values_frame(view, VIEW_CIRCUITS, &chart);
     bool drawn = chart_draw(&chart, places, cells, err);
     if (layout->legend.rows > 0)
         draw_legend(view, cells, layout->legend);

@@ -8,6 +8,7 @@
 #include "ui/format.h"
 #include "ui/tui/widgets/overlay_lines.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/view_values.h"
 
 enum { LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
 
@@ -272,6 +273,7 @@ static bool draw_difference(const struct view *view, const struct layout *layout
     chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at, NULL});
     chart_add_curve(&chart, (struct chart_curve){.series = series, .banded = true});
     view_frame_chart(view, &chart, &labels);
+    view_values_frame(view, VIEW_DIFFERENCE, &chart);
     bool drawn = chart_draw(
         &chart, (struct chart_places){layout->plot, layout->ribbon, layout->axis}, cells, err);
     envelope_free(&own);
@@ -303,6 +305,7 @@ static bool draw_losses(const struct view *view, const struct layout *layout,
                                        view_kept(view, KEPT_KNOWN)};
     overlay_lines_legend(lines, "attr_loss", &known, &places.plot, cells);
     view_frame_chart(view, &chart, &labels);
+    view_values_frame(view, VIEW_LOSS, &chart);
     if (!overlay_lines_add(lines, "attr_loss", &known, &chart,
                            chart_columns(places.plot, cells->ascii), err))
         return false;

@@ -7,10 +7,11 @@ void mouse_report_begin(struct mouse_report *report)
     *report = (struct mouse_report){.is_open = true};
 }
 
-/* Modifiers do not matter. */
+enum { MODIFIERS = 4 | 8 | 16 };
+
 static enum mouse_kind kind_of(int button, bool released)
 {
-    enum { MODIFIERS = 4 | 8 | 16, LEFT = 0, MOVED = 32, WHEEL = 64 };
+    enum { LEFT = 0, MOVED = 32, WHEEL = 64 };
     switch (button & ~MODIFIERS) {
     case LEFT:
         return released ? MOUSE_RELEASE : MOUSE_PRESS;
@@ -40,7 +41,8 @@ bool mouse_report_take(struct mouse_report *report, int byte, struct mouse_event
     report->is_open = false;
     if ((byte == 'M' || byte == 'm') && report->count + 1 == NUMBERS && report->number[1] > 0 &&
         report->number[2] > 0)
-        *event = (struct mouse_event){kind_of(report->number[0], byte == 'm'),
-                                      report->number[2] - 1, report->number[1] - 1};
+        *event =
+            (struct mouse_event){kind_of(report->number[0], byte == 'm'), report->number[2] - 1,
+                                 report->number[1] - 1, (report->number[0] & MODIFIERS) != 0};
     return true;
 }

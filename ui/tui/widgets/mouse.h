@@ -17,7 +17,8 @@ enum mouse_kind {
 
 struct mouse_event {
     enum mouse_kind kind;
-    int row, col; /* from 0 */
+    int row, col;     /* from 0 */
+    bool is_modified; /* Shift, Alt or Ctrl was held */
 };
 
 /* A report that is being read. {0} is none. */

@@ -8,6 +8,7 @@
 #include "ui/tui/widgets/measure_curve.h"
 #include "ui/tui/widgets/overlay_lines.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/view_values.h"
 
 /* What is drawn */
 
@@ -33,6 +34,7 @@ struct picked_panel {
     const struct measure_axis *axis;
     const struct picked *picked;
     struct rect legend, plot;
+    size_t number; /* from above */
     bool is_last;
 };
 
@@ -178,6 +180,7 @@ static bool draw_panel(const struct picked_panel *panel, const struct layout *la
     if (chart.linear && axis->top > 0)
         chart.top = axis->top / axis->factor;
     view_frame_chart(view, &chart, &labels);
+    view_values_frame(view, VIEW_PANEL + panel->number, &chart);
     if (!panel->is_last)
         keep_silent(&chart, &labels);
     bool drawn = overlay_lines_init(&lines, view, err) &&
@@ -227,6 +230,7 @@ static bool picked_draw(const struct view *view, const struct layout *layout, st
             &picked,
             {first, all.col, legend, all.cols},
             {first + legend, all.col, next - first - legend, all.cols},
+            a,
             a + 1 == fitting};
         drawn = draw_panel(&panel, layout, cells, err);
     }

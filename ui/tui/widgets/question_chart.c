@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/view_values.h"
 
 /* The curves: told apart by colour, and by dashes where there is none. */
 
@@ -162,6 +163,7 @@ static bool question_draw(const struct view *view, const struct layout *layout, 
                         .dashes = looks[shown.look[c]].dashes,
                         .name = name_of(&shown.curve[c])});
     view_frame_chart(view, &chart, &labels);
+    view_values_frame(view, VIEW_QUESTION, &chart);
     bool drawn = chart_draw(&chart, places, cells, err);
     if (layout->legend.rows > 0)
         draw_legend(view, &shown, layout->legend, cells);

@@ -35,4 +35,5 @@ tui_widgets_sources = \
 	%D%/target_list.c %D%/target_list.h \
 	%D%/transcript.c %D%/transcript.h \
 	%D%/typed.c %D%/typed.h \
-	%D%/view.c %D%/view.h
+	%D%/view.c %D%/view.h \
+	%D%/view_values.c %D%/view_values.h

@@ -104,6 +104,7 @@ void view_look_like(struct view *view, const struct view *other)
     view->window = other->window;
     view->window_first = other->window_first;
     view->window_last = other->window_last;
+    memcpy(view->values, other->values, sizeof view->values);
     view->has_cursor = other->has_cursor;
     view->cursor = other->cursor;
 }

@@ -53,6 +53,16 @@ enum view_window_kind {
     WINDOW_SET,     /* some: they stay when others come */
 };
 
+/* Vertical axes, each with values of its own. */
+enum view_axis {
+    VIEW_LOSS,
+    VIEW_DIFFERENCE,
+    VIEW_CIRCUITS,
+    VIEW_QUESTION,
+    VIEW_PANEL, /* of measures that were picked, and those below it */
+    VIEW_AXES = VIEW_PANEL + 16,
+};
+
 /* What was drawn of a run's curves is kept from one picture to the next. */
 enum view_kept_curve {
     KEPT_KNOWN,
@@ -112,9 +122,14 @@ struct view {
     bool smooth; /* means, over the curves themselves */
     enum view_window_kind window;
     double window_first, window_last; /* of one that was set */
-    struct view_notes *notes;         /* of who draws again and again; else null, as is */
-    struct envelope *kept;            /* [VIEW_KEPT] of who draws again and again; else null */
-    struct chart_taker taker;         /* of the chart, where somebody wants to see that */
+    struct view_values {
+        bool are_set; /* these alone are shown, and stay so when others come */
+        struct value_span span;
+    } values[VIEW_AXES];
+    struct chart_drawn *drawn; /* [VIEW_AXES] as they are on the screen; null, as notes */
+    struct view_notes *notes;  /* of who draws again and again; else null, as is */
+    struct envelope *kept;     /* [VIEW_KEPT] of who draws again and again; else null */
+    struct chart_taker taker;  /* of the chart, where somebody wants to see that */
     bool has_cursor;
     uint64_t cursor; /* the step that is looked at: of an evaluation, or of what was kept */
     bool is_at;      /* the model of an earlier step is asked: */
