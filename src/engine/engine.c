@@ -105,6 +105,12 @@ size_t engine_thread_count(const struct engine *engine)
     return engine->work ? engine->ops->threads(engine) : 1;
 }
 
+void engine_use_threads(struct engine *engine, size_t most)
+{
+    if (engine->work && engine->ops->use_threads)
+        engine->ops->use_threads(engine, most);
+}
+
 /* A training step */
 
 bool engine_compute(struct engine *engine, const struct sequences *sequences, unsigned frozen,

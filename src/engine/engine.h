@@ -42,6 +42,9 @@ bool engine_make_ready(struct engine *engine, size_t threads, struct error *err)
 size_t engine_shard_count(const struct engine *engine);
 size_t engine_thread_count(const struct engine *engine);
 
+/* From here on at most so many threads work, at least one, and no more than it was made with. */
+void engine_use_threads(struct engine *engine, size_t most);
+
 /* ---- a training step ---- */
 
 /* Mean cross-entropy (nats a target that counts) of the batch into *loss, and the Euclidean norm of

@@ -34,6 +34,8 @@ struct engine_ops {
     void (*close)(struct engine *engine);
 
     size_t (*threads)(const struct engine *engine);
+    /* Null for a kind whose threads are always the same. */
+    void (*use_threads)(struct engine *engine, size_t most);
     void (*seconds)(const struct engine *engine, double seconds[STEP_PARTS]);
 
     bool (*compute)(struct engine *engine, const struct sequences *sequences,

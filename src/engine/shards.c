@@ -28,10 +28,10 @@ size_t shards_bytes(const struct model_options *options, size_t count, size_t th
 static bool allocate(struct shards *shards, const struct model_options *options, bool gradients,
                      struct error *err)
 {
-    shards->workspace = memory_new(shards->threads, sizeof *shards->workspace, err);
+    shards->workspace = memory_new(shards->workspaces, sizeof *shards->workspace, err);
     if (!shards->workspace)
         return false;
-    for (size_t t = 0; t < shards->threads; t++) {
+    for (size_t t = 0; t < shards->workspaces; t++) {
         shards->workspace[t] = workspace_new(options, shards->micro_batch, err);
         if (!shards->workspace[t])
             return false;
@@ -55,11 +55,13 @@ bool shards_init_part(struct shards *shards, const struct model_options *options
                       const struct shard_range *range, size_t threads, bool gradients,
                       struct error *err)
 {
+    size_t working = working_threads(range->count, threads);
     *shards = (struct shards){
         .total = range->total,
         .first = range->first,
         .count = range->count,
-        .threads = working_threads(range->count, threads),
+        .threads = working,
+        .workspaces = working,
         .micro_batch = model_micro_batch_tokens(options),
         .size = layout_of(options).size,
     };
@@ -79,7 +81,7 @@ bool shards_init(struct shards *shards, const struct model_options *options, siz
 
 void shards_free(struct shards *shards)
 {
-    for (size_t t = 0; shards->workspace && t < shards->threads; t++)
+    for (size_t t = 0; shards->workspace && t < shards->workspaces; t++)
         workspace_free(shards->workspace[t]);
     for (size_t c = 0; shards->gradient && c < shards->count; c++)
         memory_free(shards->gradient[c]);
@@ -89,11 +91,16 @@ void shards_free(struct shards *shards)
     *shards = (struct shards){.count = 0};
 }
 
+void shards_use_threads(struct shards *shards, size_t most)
+{
+    shards->threads = working_threads(shards->workspaces, most);
+}
+
 void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS])
 {
     for (enum step_part p = 0; p < STEP_PARTS; p++) {
         seconds[p] = 0;
-        for (size_t t = 0; t < shards->threads; t++)
+        for (size_t t = 0; t < shards->workspaces; t++)
             seconds[p] += shards->workspace[t]->seconds[p] / (double)shards->threads;
     }
 }

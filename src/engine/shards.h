@@ -28,8 +28,9 @@ struct shards {
     size_t total; /* that a batch is cut into */
     size_t first; /* of those that are here */
     size_t count;
-    size_t threads;               /* that work on them */
-    struct workspace **workspace; /* [threads] */
+    size_t threads;               /* that work on them, */
+    size_t workspaces;            /* and that could */
+    struct workspace **workspace; /* [workspaces] */
     real **gradient;              /* [count][model.size] of the last shards_backward */
     double *loss;                 /* [count] of each in the last one */
     size_t micro_batch;           /* tokens a workspace holds */
@@ -46,6 +47,10 @@ bool shards_init_part(struct shards *shards, const struct model_options *options
                       const struct shard_range *range, size_t threads, bool gradients,
                       struct error *err);
 void shards_free(struct shards *shards);
+
+/* From here on at most so many threads work on them, at least one, and no more than there were at
+ * first. */
+void shards_use_threads(struct shards *shards, size_t most);
 
 /* Bytes shards_init asks for, PTRDIFF_MAX at most. */
 size_t shards_bytes(const struct model_options *options, size_t count, size_t threads,

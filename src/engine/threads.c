@@ -47,6 +47,11 @@ static size_t count_threads(const struct engine *engine)
     return shards_of(engine)->threads;
 }
 
+static void use_threads(struct engine *engine, size_t most)
+{
+    shards_use_threads(shards_of(engine), most);
+}
+
 static void threads_seconds(const struct engine *engine, double seconds[STEP_PARTS])
 {
     const struct thread_work *work = engine->work;
@@ -111,6 +116,7 @@ const struct engine_ops engine_threads = {
     .open = threads_open,
     .close = threads_close,
     .threads = count_threads,
+    .use_threads = use_threads,
     .seconds = threads_seconds,
     .compute = threads_compute,
     .update = threads_update,

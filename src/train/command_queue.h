@@ -17,6 +17,7 @@ enum command_kind {
     COMMAND_CHECKPOINT, /* between steps */
     COMMAND_EVALUATE,   /* between steps, if the current step was not evaluated */
     COMMAND_ASK,        /* between steps: what has come to be asked (observer.h) */
+    COMMAND_THREADS,    /* at most `threads`, see engine_use_threads; told in no event */
     COMMAND_STOP, /* after what is queued: give up the step or evaluation under way, save what is
                      unsaved, end the thread; sending it never fails */
 };
@@ -25,6 +26,7 @@ struct command {
     enum command_kind kind;
     uint64_t steps;
     double value;
+    size_t threads;
 };
 
 /* A ring that doubles where it is full; all zero is an empty one. */

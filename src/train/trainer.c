@@ -191,6 +191,9 @@ static bool obey(struct trainer *t, const struct command *command, bool overtake
         return loop_evaluate(&t->loop, err) && (!mends || settle(t, err));
     case COMMAND_ASK:
         return loop_ask(&t->loop, err);
+    case COMMAND_THREADS:
+        engine_use_threads(t->loop.engine, command->threads);
+        return true;
     case COMMAND_STOP:
         return stop(t, err);
     }

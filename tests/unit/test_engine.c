@@ -271,6 +271,33 @@ static void every_kind_has_the_bits_of_shards_and_optimizer(void **state)
     model_free(&hand.model);
 }
 
+static void it_can_work_on_fewer_threads_between_steps(void **state)
+{
+    (void)state;
+    static const size_t wanted[STEPS] = {1, 0, 100}, used[STEPS] = {1, 1, SHARDS};
+    struct text text;
+    struct by_hand hand;
+    struct error err;
+    double loss = 0, norm = 0;
+    write_text(&text);
+    train_by_hand(&hand, &text);
+    struct engine *engine = open_engine(ENGINE_THREADS, SHARDS, &err);
+    assert_non_null(engine);
+    assert_true(engine_randomize(engine, 5, &err));
+    for (int step = 0; step < STEPS; step++) {
+        engine_use_threads(engine, wanted[step]);
+        assert_int_equal(engine_thread_count(engine), used[step]);
+        assert_true(engine_compute(engine, &text.sequences, 0, NULL, &loss, &norm, &err) &&
+                    engine_update(engine, norm, rate, &err));
+    }
+    assert_true(loss == hand.loss && norm == hand.norm);
+    assert_memory_equal(engine_array(engine, ENGINE_WEIGHTS), hand.model.weight,
+                        hand.model.size * sizeof(real));
+    engine_free(engine);
+    optimizer_free(&hand.optimizer);
+    model_free(&hand.model);
+}
+
 static void what_is_cancelled_says_so_and_changes_nothing(void **state)
 {
     (void)state;
@@ -336,6 +363,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_has_the_bits_of_shards_and_optimizer),
+        cmocka_unit_test(it_can_work_on_fewer_threads_between_steps),
         cmocka_unit_test(what_is_cancelled_says_so_and_changes_nothing),
         cmocka_unit_test(one_that_holds_weights_can_be_made_ready_to_predict),
         cmocka_unit_test(memory_that_is_refused_leaves_nothing_behind),

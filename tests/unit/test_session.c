@@ -95,6 +95,27 @@ static void a_run_goes_on_bit_for_bit(void **state)
     check_resume(NULL, "once", "twice");
 }
 
+/* The threads that work are no part of the run. */
+static void a_run_on_fewer_threads_for_a_while_has_the_same_bits(void **state)
+{
+    (void)state;
+    static const char *const threads[] = {"train.threads=2", NULL};
+    struct session session;
+    open_run(&session, "steady", threads);
+    send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
+    assert_done(session_close(&session, err));
+    open_run(&session, "halved", threads);
+    for (size_t steps = 4; steps <= 12; steps += 4) {
+        const struct command some = {.kind = COMMAND_THREADS, .threads = steps == 8 ? 1 : 2};
+        assert_done(trainer_send(session.trainer, some, err));
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 4}, steps);
+        assert_int_equal(engine_thread_count(session.engine), some.threads);
+    }
+    assert_int_equal(session.preset.trainer.threads, 2);
+    assert_done(session_close(&session, err));
+    assert_same_checkpoints("steady", "halved", 12);
+}
+
 static void a_run_of_the_other_family_goes_on_bit_for_bit(void **state)
 {
     (void)state;
@@ -1523,6 +1544,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_makes_its_steps_evaluates_and_saves),
         cmocka_unit_test(a_run_goes_on_bit_for_bit),
+        cmocka_unit_test(a_run_on_fewer_threads_for_a_while_has_the_same_bits),
         cmocka_unit_test(a_run_of_the_other_family_goes_on_bit_for_bit),
         cmocka_unit_test(a_recurrent_run_goes_on_bit_for_bit),
         cmocka_unit_test(a_run_sampled_by_a_column_goes_on_bit_for_bit),
