@@ -208,8 +208,10 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
     }
     if (!check_kernel(&err))
         return cli_fail(&err);
-    if (!command)
+    if (!command) {
+        launch_children_alone();
         return workbench(&cli_workbench, paths, argc, argv);
+    }
     argv[1] = argv[0]; /* whose name getopt's messages begin with */
     if (command->uses_ranks && launch_is_of_ranks())
         return run_with_ranks(command, paths, argc - 1, argv + 1);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -196,6 +197,13 @@ bool child_read(struct child *child, child_line *take, void *context)
 void child_signal(const struct child *child, int signal)
 {
     kill(child->process, signal);
+}
+
+void child_yield(const struct child *child)
+{
+    enum { NICE = 10 };
+    id_t process = (id_t)child->process;
+    setpriority(PRIO_PROCESS, process, getpriority(PRIO_PROCESS, process) + NICE);
 }
 
 void child_end(struct child *child, int *status)

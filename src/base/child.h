@@ -39,6 +39,9 @@ bool child_read(struct child *child, child_line *take, void *context);
 
 void child_signal(const struct child *child, int signal);
 
+/* It comes after this process where there are fewer processors than threads. */
+void child_yield(const struct child *child);
+
 /* Waits for it to end and gives everything back; *status is waitpid's. */
 void child_end(struct child *child, int *status);
 

@@ -97,6 +97,12 @@ static char *program_of(const char *typed, struct error *err)
     return text_take(&program, err);
 }
 
+char *paths_own_program(struct error *err)
+{
+    char path[PATH_MAX];
+    return memory_string(realpath("/proc/self/exe", path) ? path : "mneme", err);
+}
+
 bool paths_find(struct paths *paths, const char *typed, struct error *err)
 {
     *paths = (struct paths){0};

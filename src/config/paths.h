@@ -18,6 +18,9 @@ struct paths {
 bool paths_find(struct paths *paths, const char *typed, struct error *err);
 void paths_free(struct paths *paths);
 
+/* Path of this program, to start it again; freed with memory_free. */
+char *paths_own_program(struct error *err);
+
 /* A path as a shell would take it: ~ and what begins with ~/ is in the user's own directory; freed
  * with memory_free. */
 char *paths_expand(const char *path, struct error *err);

@@ -130,6 +130,20 @@ static bool read_record(const struct run *run, struct queued_status *status, boo
     return true;
 }
 
+/* What the run is to be. */
+static bool load_asked(const struct run_queue *queue, const struct queued_run *job,
+                       struct preset *asked, struct error *err)
+{
+    struct run run;
+    if (job->preset)
+        return preset_load_with(asked, queue->paths, job->preset, job->setting, job->settings, err);
+    if (!run_open(&run, queue->paths, job->directory, false, err))
+        return false;
+    bool read = run_preset(&run, queue->paths, asked, err);
+    run_close(&run);
+    return read;
+}
+
 /* Reads what there is: *found where the directory holds a run, *saved where that has checkpoints.
  */
 static bool inspect(const struct run_queue *queue, size_t index, bool *found, bool *saved,
@@ -139,7 +153,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
     struct queued_status *status = &queue->track[index].status;
     struct preset asked;
     *found = *saved = false;
-    if (!preset_load_with(&asked, queue->paths, job->preset, job->setting, job->settings, err))
+    if (!load_asked(queue, job, &asked, err))
         return false;
     status->steps = trainer_steps(&asked.trainer);
     queue->track[index].is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
@@ -151,7 +165,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
         if (ok) {
             /* One without a checkpoint is begun again, whatever it was. */
             ok = read_record(&run, status, saved, err) &&
-                 (!*saved || check_settings(queue, &run, &asked, err));
+                 (!*saved || !job->preset || check_settings(queue, &run, &asked, err));
             run_close(&run);
         }
     }
@@ -233,7 +247,7 @@ static bool make_command_line(struct strings *line, const struct run_queue *queu
     if (!strings_add(line, queue->options.program, err) || !strings_add(line, "train", err) ||
         !strings_add(line, "--json", err))
         return false;
-    if (resume)
+    if (resume || !job->preset)
         return add_option(line, "resume", job->directory, err);
     bool ok =
         add_option(line, "run", job->directory, err) &&
@@ -256,6 +270,8 @@ static bool spawn(struct run_queue *queue, size_t index, bool resume, struct err
     track->said = (struct error){0};
     if (ok)
         track->status.state = QUEUED_RUNNING;
+    if (ok && queue->options.yields)
+        child_yield(&track->child);
     return ok;
 }
 
@@ -381,7 +397,8 @@ struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
         return NULL;
     }
     size_t threads = options->threads / options->at_once;
-    phase_commands_forbid();
+    if (!options->announces)
+        phase_commands_forbid();
     snprintf(queue->threads, sizeof queue->threads, "OMP_NUM_THREADS=%zu",
              threads > 1 ? threads : 1);
     for (size_t i = 0; i < count; i++) {

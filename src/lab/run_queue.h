@@ -20,7 +20,7 @@
 /* A run to be made. */
 struct queued_run {
     const char *directory;      /* of the run, with a "/" in it; its last part is the run's name */
-    const char *preset;         /* name or path */
+    const char *preset;         /* name or path; null: the run is there, and goes on as it is */
     const char *const *setting; /* [settings] "train.lr=1e-3" */
     size_t settings;
     const char *from;    /* RUN or RUN@STEP, where the run begins with another's weights; null */
@@ -59,6 +59,8 @@ struct run_queue_options {
     size_t threads;      /* that children share, at least 1 each */
     bool leaves_held;    /* what another process is writing is left to it, and so is what needs it:
                             the queue ends when nothing else is left to do here */
+    bool yields;         /* children come after this process where processors are few */
+    bool announces; /* children run the user's command where a phase begins (phase_command.h) */
 };
 
 /* The exit status of a child that another process kept from its run: EX_TEMPFAIL of sysexits.h. */

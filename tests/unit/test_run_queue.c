@@ -18,6 +18,7 @@
 #include "config/preset_file.h"
 #include "facts/fact_set_load.h"
 #include "lab/conclusion.h"
+#include "lab/phase_command.h"
 #include "lab/run_queue.h"
 #include "record/run.h"
 #include "tests/fixtures/tiny.h"
@@ -313,6 +314,21 @@ static void a_line_in_two_pieces_is_one(void **state)
     run_queue_free(queue);
 }
 
+static void phases_of_children_are_announced_where_that_is_wanted(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "a");
+    for (int announces = 1; announces >= 0; announces--) {
+        const struct run_queue_options options = {
+            .program = lab->program, .at_once = 1, .threads = 1, .announces = announces};
+        unsetenv("MNEME_ON_PHASE");
+        struct run_queue *queue = run_queue_new(lab->job, 1, &lab->tiny.paths, &options, NULL);
+        assert_non_null(queue);
+        assert_int_equal(phase_commands_are_forbidden(), !announces);
+        run_queue_free(queue);
+    }
+}
+
 /* ---- failing ---- */
 
 static void one_that_fails_is_told_and_the_others_go_on(void **state)
@@ -405,6 +421,29 @@ static void a_run_that_was_interrupted_goes_on(void **state)
         memory_format(NULL, "begin a threads 4: train --json --resume=%s\n", lab->directory[0]);
     assert_log_has(lab, line);
     memory_free(line);
+    run_queue_free(queue);
+}
+
+/* Without a preset there is nothing that it could differ from, and without its facts nothing that
+ * would have to be read. */
+static void a_run_alone_goes_on_as_it_is(void **state)
+{
+    struct lab *lab = *state;
+    static const char *const elsewhere[] = {"train.lr=0.02", NULL};
+    leave_run_of(lab, "a", elsewhere, STEPS(6));
+    leave_run_of(lab, "b", elsewhere, STEPS(6, 12));
+    leave_evaluation(lab, "b", 12);
+    add(lab, "a")->preset = NULL;
+    add(lab, "b")->preset = NULL;
+    struct run_queue *queue = begin(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_WAITING);
+    assert_int_equal(run_queue_status(queue, 0)->steps, 12);
+    run_to_the_end(queue, 1);
+    char *line =
+        memory_format(NULL, "begin a threads 4: train --json --resume=%s\n", lab->directory[0]);
+    assert_log_has(lab, line);
+    memory_free(line);
+    assert_int_equal(run_queue_count(queue, QUEUED_DONE), 2);
     run_queue_free(queue);
 }
 
@@ -863,6 +902,8 @@ int main(void)
         JOBS_TEST(a_run_that_is_done_is_not_repeated),
         JOBS_TEST(a_run_that_lacks_its_last_evaluation_goes_on),
         JOBS_TEST(a_run_that_was_interrupted_goes_on),
+        JOBS_TEST(phases_of_children_are_announced_where_that_is_wanted),
+        JOBS_TEST(a_run_alone_goes_on_as_it_is),
         JOBS_TEST(a_run_killed_before_its_first_checkpoint_begins_again),
         JOBS_TEST(a_run_of_other_settings_is_refused),
         JOBS_TEST(a_run_of_other_facts_is_refused),

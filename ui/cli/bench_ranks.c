@@ -12,6 +12,7 @@
 #include "base/child.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/paths.h"
 #include "engine/launch.h"
 #include "engine/ranks.h"
 #include "ui/cli/cli.h"
@@ -39,7 +40,7 @@ static bool add_words(struct strings *line, const struct bench_ranks *bench, boo
                       struct error *err)
 {
     char count[32], rate[64], threads[64];
-    char *program = cli_program(err);
+    char *program = paths_own_program(err);
     snprintf(count, sizeof count, "%" PRIu64, bench->ranks);
     snprintf(rate, sizeof rate, "--seconds=%" PRIu64, bench->seconds);
     snprintf(threads, sizeof threads, "--set=train.threads=%" PRIu64, ranks ? 1 : bench->ranks);

@@ -4,9 +4,7 @@
 
 #include <getopt.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -70,12 +68,6 @@ void cli_say_note(const struct run_queue *queue, FILE *to)
     const char *note = run_queue_note(queue);
     if (note)
         output_print_to(to, RUN_QUEUE_NOTE "%s\n", note);
-}
-
-char *cli_program(struct error *err)
-{
-    char path[PATH_MAX];
-    return memory_string(realpath("/proc/self/exe", path) ? path : PACKAGE_NAME, err);
 }
 
 static void print_option(const struct cli_option *option)

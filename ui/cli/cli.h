@@ -133,9 +133,6 @@ void cli_obey_for_queue(const struct run_queue *queue);
 /* Should the program crash from here on, it says that this command goes on. */
 void cli_on_crash_say(const struct paths *paths, const char *command, const char *operand);
 
-/* Path of this program, to start it again; freed with memory_free. */
-char *cli_program(struct error *err);
-
 /* Loads a preset and applies the assignments of all --set options, in order. */
 bool cli_load_preset(struct preset *preset, const struct paths *paths, const char *name,
                      const struct strings *settings, struct error *err);

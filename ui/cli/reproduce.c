@@ -12,6 +12,7 @@
 #include "base/processors.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/paths.h"
 #include "paper/claim_set.h"
 #include "paper/report.h"
 #include "paper/reproduction.h"
@@ -397,7 +398,7 @@ static int make_and_conclude(struct reproduction *r, const struct reproduce_argu
 static int run_all(struct reproduction *r, const struct reproduce_arguments *a)
 {
     struct error err;
-    char *program = cli_program(&err);
+    char *program = paths_own_program(&err);
     const struct run_queue_options how = {.program = program,
                                           .at_once = a->at_once,
                                           .threads = processors_threads(),

@@ -14,6 +14,7 @@
 #include "base/processors.h"
 #include "base/shell.h"
 #include "base/text.h"
+#include "config/paths.h"
 #include "config/preset_file.h"
 #include "lab/estimate.h"
 #include "lab/sweep_file.h"
@@ -617,7 +618,7 @@ static int do_file(const struct paths *paths, const char *file, const struct swe
 {
     struct sweep sweep;
     struct error err;
-    char *program = cli_program(&err);
+    char *program = paths_own_program(&err);
     if (!program || !sweep_load(&sweep, paths, file, &err)) {
         memory_free(program);
         return cli_fail(&err);
