@@ -18,7 +18,7 @@ static const struct {
     [ARGUMENT_GROUP] = {"[GROUP|NAME]", false},
     [ARGUMENT_ATTRIBUTE] = {"[ATTRIBUTE]", false},
     [ARGUMENT_SETTING] = {"KEY=VALUE ...", true},
-    [ARGUMENT_BRANCH] = {"[@STEP] [KEY=VALUE ...]", false},
+    [ARGUMENT_BRANCH] = {"[@STEP] [KEY=VALUE ...] [--both]", false},
     [ARGUMENT_PROMPT] = {"[PROMPT|N]", false},
     [ARGUMENT_WATCHED] = {"N|PROMPT", true},
     [ARGUMENT_MEASURES] = {"[MEASURE,...]", false},

@@ -10,11 +10,13 @@ lab_sources = \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
 	%D%/overlay.c %D%/overlay.h \
+	%D%/parent_curve.c %D%/parent_curve.h \
 	%D%/past_model.c %D%/past_model.h \
 	%D%/phase_command.c %D%/phase_command.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/restore.c %D%/restore.h \
 	%D%/run_catalog.c %D%/run_catalog.h \
+	%D%/run_child.c %D%/run_child.h \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \
 	%D%/session.c %D%/session.h \

@@ -1,6 +1,7 @@
 # A test at a pseudo-terminal is one row here.
 
 screen_tests = \
+	%D%/test_beside \
 	%D%/test_circuits \
 	%D%/test_commands \
 	%D%/test_figures \

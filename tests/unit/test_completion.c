@@ -135,6 +135,11 @@ static void commands_and_their_arguments_are_completed(void **state)
     assert_int_equal(world.count, 0);
     complete(&world, "/branch fine-tuning.a");
     assert_true(offers(&world, "/branch fine-tuning.after="));
+    complete(&world, "/branch ");
+    assert_true(offers(&world, "/branch --both") && offers(&world, "/branch train.lr="));
+    complete(&world, "/branch @600 train.lr=1e-3 --b");
+    assert_true(offers(&world, "/branch @600 train.lr=1e-3 --both"));
+    assert_int_equal(world.count, 1);
     complete(&world, "/pause ");
     assert_int_equal(world.count, 0);
     free_world(&world);

@@ -139,6 +139,25 @@ static void an_earlier_step_is_named_at_every_width(void **state)
     }
 }
 
+static void a_run_that_goes_on_beside_is_named_at_usual_widths(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    for (int cols = LAYOUT_MIN_COLS; cols < 200; cols++) {
+        make_scene(&scene, 1, cols);
+        draw_status(&scene);
+        assert_false(shows(&scene, "parent") || shows(&scene, "beside"));
+        scene.view.beside = (struct view_beside){true, true, 1940, 3000};
+        draw_status(&scene);
+        assert_true(cols < 70 || shows(&scene, "parent ▶ 1,940"));
+        assert_true(shows(&scene, "PLATEAU"));
+        scene.view.beside.is_parent = false;
+        draw_status(&scene);
+        assert_true(cols < 70 || shows(&scene, "beside ▶ 1,940"));
+        cells_free(&scene.cells);
+    }
+}
+
 static void the_phase_is_in_capitals_in_any_locale(void **state)
 {
     (void)state;
@@ -577,6 +596,7 @@ int main(void)
         cmocka_unit_test(who_is_held_out_is_called_what_it_is),
         cmocka_unit_test(the_phase_is_there_at_every_width),
         cmocka_unit_test(an_earlier_step_is_named_at_every_width),
+        cmocka_unit_test(a_run_that_goes_on_beside_is_named_at_usual_widths),
         cmocka_unit_test(the_phase_is_in_capitals_in_any_locale),
         cmocka_unit_test(numbers_keep_their_place_while_they_grow),
         cmocka_unit_test(every_state_has_its_word),

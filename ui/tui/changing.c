@@ -1,10 +1,12 @@
-/* Map of this file: setting keys of the run that is open; branching; back to the parent. */
+/* Map of this file: setting keys of the run that is open; branching; back to the parent; what goes
+ * on beside it. */
 #include "ui/tui/changing.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/strings.h"
@@ -14,6 +16,7 @@
 #include "lab/session_change.h"
 #include "record/parent.h"
 #include "ui/format.h"
+#include "ui/tui/following.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/waiting.h"
@@ -28,7 +31,7 @@ struct change_task {
     struct workbench *workbench;
     struct session *session;
     struct session_change change;
-    struct view before; /* how it was looked at, and its parent */
+    struct view before; /* how it was looked at */
     char *line;
     struct strings assignments;
     bool runs;  /* it was training, and goes on */
@@ -80,7 +83,6 @@ static void change_done(struct task *task)
     if (own->changed || own->stays) {
         opening_show(workbench, own->session);
         view_look_like(&workbench->view, &own->before);
-        workbench->view.parent = own->before.parent;
         if (own->changed)
             say_changed(workbench, own);
         else
@@ -90,7 +92,7 @@ static void change_done(struct task *task)
             opening_close(workbench, AFTER_QUIT);
     } else {
         memory_free(own->session);
-        series_free(&own->before.parent);
+        parent_curve_free(&workbench->comparing.parent);
         transcript_clear(&workbench->transcript);
         opening_fail(workbench, &own->err);
     }
@@ -105,7 +107,6 @@ static void start_change(struct workbench *workbench, struct change_task *own, c
     own->workbench = workbench;
     own->session = workbench->session;
     own->before = workbench->view;
-    workbench->view.parent = (struct series){.count = 0};
     own->runs = status->state == TRAINER_RUNNING && !status->pausing;
     snprintf(workbench->opening, sizeof workbench->opening, "%s", line);
     workbench->state = WORKBENCH_OPENING;
@@ -161,6 +162,20 @@ void changing_set(const struct request_call *call)
 
 /* Branching */
 
+/* Takes a word out of a line, wherever it stands; whether it was there. */
+static bool take_word(char *line, const char *word)
+{
+    size_t length = strlen(word);
+    for (char *found = line; (found = strstr(found, word)); found += length) {
+        bool begins = found == line || found[-1] == ' ';
+        if (begins && (found[length] == ' ' || found[length] == '\0')) {
+            memmove(found, found + length, strlen(found + length) + 1);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Takes "@600" off the front; *has tells whether it was there. */
 static bool take_step(const char **argument, bool *has, uint64_t *step, struct error *err)
 {
@@ -185,12 +200,13 @@ bool changing_find_step(const struct workbench *workbench, bool *has, uint64_t *
            error_set(err, ERROR_INPUT, "nothing is saved yet that a branch could begin at");
 }
 
-static bool read_branch(const struct request_call *call, struct branch *branch, struct error *err)
+static bool read_words(const struct request_call *call, const char *argument, struct branch *branch,
+                       struct error *err)
 {
     uint64_t step = 0;
     bool has_step;
-    const char *argument = call->argument;
     struct strings assignments = {0};
+    argument += strspn(argument, " ");
     bool taken = take_step(&argument, &has_step, &step, err) &&
                  (has_step || changing_find_step(call->workbench, &has_step, &step, err));
     bool read = taken && assignments_split(&assignments, argument, err) &&
@@ -200,17 +216,61 @@ static bool read_branch(const struct request_call *call, struct branch *branch, 
     return read;
 }
 
-bool changing_open_branch(struct workbench *workbench, const struct branch *read, struct error *err)
+static bool read_branch(const struct request_call *call, struct branch *branch, bool *both,
+                        struct error *err)
 {
-    struct workbench_target target = {memory_string("branch", err),
-                                      .branch = memory_new(1, sizeof *target.branch, err)};
-    if (!target.name || !target.branch) {
-        memory_free(target.branch);
+    char *words = memory_string(call->argument, err);
+    *both = words && take_word(words, "--both");
+    bool read = words && read_words(call, words, branch, err);
+    memory_free(words);
+    return read;
+}
+
+/* Why a parent that was wanted to go on beside its branch does not; null where it does. */
+static const char *why_alone(const struct workbench *workbench)
+{
+    const struct trainer_status *status = &workbench->view.status;
+    return workbench->view.is_followed && following_sees_writer(workbench)
+               ? "another process trains the parent"
+           : status->state == TRAINER_FINISHED
+               ? "the parent is finished, and the branch trains alone"
+           : status->state == TRAINER_FAILED ? "the parent has failed, and the branch trains alone"
+                                             : NULL;
+}
+
+static bool add_parent(struct workbench_target *target, const struct workbench *workbench,
+                       struct error *err)
+{
+    const char *why = why_alone(workbench);
+    if (why)
+        return (target->alone = memory_string(why, err));
+    return (target->beside = memory_string(target->branch->run, err));
+}
+
+static bool check_alone(const struct workbench *workbench, struct error *err)
+{
+    const char *beside = run_child_run(workbench->beside);
+    return !beside || error_set(err, ERROR_INPUT,
+                                "%s goes on beside this run already: /alone ends that, /beside "
+                                "leads there",
+                                file_name(beside));
+}
+
+bool changing_open_branch(struct workbench *workbench, const struct branch *read, bool both,
+                          struct error *err)
+{
+    struct branch *branch = memory_new(1, sizeof *branch, err);
+    struct workbench_target target = {.branch = branch};
+    if (branch)
+        *branch = *read;
+    if (!branch || (both && !check_alone(workbench, err)) ||
+        !(target.name = memory_string("branch", err)) ||
+        (both && !add_parent(&target, workbench, err))) {
         target.branch = NULL;
         targets_free(&target);
+        memory_free(branch);
         return false;
     }
-    *target.branch = *read;
     targets_put(workbench, target);
     opening_close(workbench, AFTER_OPEN);
     return true;
@@ -221,13 +281,14 @@ void changing_branch(const struct request_call *call)
     struct workbench *workbench = call->workbench;
     struct error err;
     struct branch branch;
-    if (!read_branch(call, &branch, &err)) {
+    bool both;
+    if (!read_branch(call, &branch, &both, &err)) {
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
         return;
     }
-    if (changing_open_branch(workbench, &branch, &err))
+    if (changing_open_branch(workbench, &branch, both, &err))
         return;
-    workbench_say(workbench, true, "%s", err.message);
+    workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
     branch_free(&branch);
 }
 
@@ -249,4 +310,37 @@ void changing_parent(const struct request_call *call)
     else
         opening_close(workbench, AFTER_OPEN);
     parent_free(&parent);
+}
+
+/* The run that goes on beside the one that is open */
+
+static bool has_beside(const struct request_call *call)
+{
+    if (!call->workbench->beside)
+        workbench_reply(call->workbench, call->line, ENTRY_ERROR,
+                        "no run goes on beside this one; /branch --both trains a branch beside "
+                        "its parent");
+    return call->workbench->beside != NULL;
+}
+
+void changing_beside(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    struct error err;
+    if (!has_beside(call))
+        return;
+    if (targets_set(workbench, run_child_run(workbench->beside), true, false, &err))
+        opening_close(workbench, AFTER_OPEN);
+    else
+        workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
+}
+
+void changing_alone(const struct request_call *call)
+{
+    struct workbench *workbench = call->workbench;
+    if (!has_beside(call))
+        return;
+    run_child_stop(workbench->beside);
+    workbench_say(workbench, false, "%s is being saved",
+                  file_name(run_child_run(workbench->beside)));
 }

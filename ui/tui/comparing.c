@@ -1,4 +1,4 @@
-/* Map of this file: the run that is open; the others; looking at their records. */
+/* Map of this file: the run that is open; the others; looking at their records; the parent. */
 #include "ui/tui/comparing.h"
 
 #include <string.h>
@@ -103,6 +103,26 @@ static void look_work(struct task *task)
     overlay_look_read(((struct comparing_task *)task)->look, most);
 }
 
+/* False where there is no memory for it, which is said. */
+static bool add_look(struct workbench *workbench, const struct overlay *overlay,
+                     void (*done)(struct task *task))
+{
+    struct error err;
+    struct comparing_task *own = workbench_new_task(workbench, sizeof *own);
+    if (!own)
+        return false;
+    own->task = (struct task){.work = look_work, .done = done};
+    own->workbench = workbench;
+    own->look = overlay_look_new(overlay, workbench->paths, &err);
+    if (!own->look) {
+        workbench_say(workbench, true, "%s", err.message);
+        memory_free(own);
+        return false;
+    }
+    worker_add(workbench->worker, &own->task);
+    return true;
+}
+
 static void look(struct workbench *workbench);
 
 static void look_done(struct task *task)
@@ -125,25 +145,41 @@ static void look_done(struct task *task)
 static void look(struct workbench *workbench)
 {
     struct comparing *comparing = &workbench->comparing;
-    struct error err;
-    struct comparing_task *own = workbench_new_task(workbench, sizeof *own);
-    if (!own)
-        return;
-    own->task = (struct task){.work = look_work, .done = look_done};
-    own->workbench = workbench;
-    own->look = overlay_look_new(&comparing->overlay, workbench->paths, &err);
-    if (!own->look) {
-        workbench_say(workbench, true, "%s", err.message);
-        memory_free(own);
-        return;
-    }
-    comparing->looks = true;
-    worker_add(workbench->worker, &own->task);
+    comparing->looks = add_look(workbench, &comparing->overlay, look_done);
+}
+
+/* The parent */
+
+void comparing_show_parent(struct workbench *workbench)
+{
+    const struct comparing *comparing = &workbench->comparing;
+    workbench->view.parent = parent_curve_series(&comparing->parent);
+    workbench->view.parent_changes = comparing->parent_changes;
+}
+
+static void look_at_parent_done(struct task *task)
+{
+    struct comparing_task *own = (struct comparing_task *)task;
+    struct workbench *workbench = own->workbench;
+    struct comparing *comparing = &workbench->comparing;
+    bool changed = false;
+    comparing->looks_at_parent = false;
+    if (!overlay_take(&comparing->parent.overlay, own->look, &changed, NULL))
+        changed = true;
+    comparing->parent_changes += changed;
+    if (changed && workbench->session)
+        comparing_show_parent(workbench);
+    workbench->changed |= changed;
+    overlay_look_free(own->look);
+    memory_free(own);
 }
 
 void comparing_follow(struct workbench *workbench)
 {
     struct comparing *comparing = &workbench->comparing;
+    if (comparing->parent.overlay.runs > 0 && !comparing->looks_at_parent)
+        comparing->looks_at_parent =
+            add_look(workbench, &comparing->parent.overlay, look_at_parent_done);
     if (!is_current(workbench))
         choose_others(workbench);
     if (comparing->overlay.runs > 0) {
@@ -157,6 +193,7 @@ void comparing_follow(struct workbench *workbench)
 void comparing_free(struct comparing *comparing)
 {
     overlay_free(&comparing->overlay);
+    parent_curve_free(&comparing->parent);
     memory_free(comparing->settings);
     series_free(&comparing->rates);
     *comparing = (struct comparing){.marks = 0};

@@ -1,5 +1,6 @@
-/* Other runs on the chart of the one that is open: those that are marked on the page of all runs.
- * Their records are looked at again and again, on the worker's thread. */
+/* Other runs on the chart of the one that is open: those that are marked on the page of all runs,
+ * and the one that it is a branch of. Their records are looked at again and again, on the worker's
+ * thread. */
 #ifndef MNEME_TUI_COMPARING_H
 #define MNEME_TUI_COMPARING_H
 
@@ -8,6 +9,9 @@ struct workbench;
 
 /* Called every few frames while a run is open. */
 void comparing_follow(struct workbench *workbench);
+
+/* Has the view show the parent as it is known. */
+void comparing_show_parent(struct workbench *workbench);
 
 void comparing_free(struct comparing *comparing);
 

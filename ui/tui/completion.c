@@ -459,6 +459,14 @@ static void add_setting(struct list *list, const struct completion *completion,
 static void add_branch(struct list *list, const struct completion *completion,
                        const struct text *before, const char *start)
 {
+    static const char both[] = "--both";
+    const char *blank = strrchr(start, ' '), *word = blank ? blank + 1 : start;
+    struct text settled = {0};
+    text_add(&settled, before->bytes);
+    text_add_bytes(&settled, start, (size_t)(word - start));
+    if (!settled.failed && begins_with(both, word))
+        add_joined(list, &settled, both);
+    text_free(&settled);
     add_keys(list, completion, before, start, branch_can_change);
 }
 

@@ -7,20 +7,18 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/shell.h"
 #include "base/text.h"
 #include "config/table_preset.h"
 #include "lab/session_follow.h"
 #include "lab/session_past.h"
 #include "lab/session_resume.h"
 #include "lab/speeds.h"
-#include "record/metrics.h"
-#include "record/parent.h"
-#include "record/run_files.h"
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/announcing.h"
 #include "ui/tui/ask.h"
+#include "ui/tui/beside.h"
+#include "ui/tui/comparing.h"
 #include "ui/tui/configuring.h"
 #include "ui/tui/following.h"
 #include "ui/tui/pages/learn.h"
@@ -38,47 +36,12 @@ struct open_task {
     struct workbench_target target;
     bool first; /* the options of the command line are for this one */
     struct session *session;
-    struct series parent; /* as in struct view */
+    struct parent_curve parent;
+    struct run_child *beside; /* what is to go on beside it; null: nothing, */
+    struct error alone;       /* or it cannot, for this reason */
     bool opened;
     struct error err;
 };
-
-/* Drops what comes before a step, but for the point at it. */
-static void begin_series_at(struct series *series, double step)
-{
-    size_t first = 0;
-    while (first < series->count && series->x[first] < step)
-        first++;
-    series->count -= first;
-    memmove(series->x, series->x + first, series->count * sizeof *series->x);
-    memmove(series->y, series->y + first, series->count * sizeof *series->y);
-}
-
-/* Of a branch that was opened just now the record may not be written yet. */
-static bool find_parent(const struct open_task *own, struct parent *parent)
-{
-    struct trainer_status status;
-    const char *directory = own->session->run.directory;
-    if (!own->target.branch)
-        return directory && parent_read(parent, directory, NULL) && parent->run;
-    session_status(own->session, &status);
-    parent->step = status.step;
-    parent->run = memory_string(own->target.branch->run, NULL);
-    return parent->run != NULL;
-}
-
-/* The curve that a branch is looked at beside. A parent that is no longer there is missed by
- * nobody. */
-static void read_parent(struct open_task *own)
-{
-    struct parent parent = {.run = NULL};
-    char *path = find_parent(own, &parent) ? file_join(parent.run, RUN_METRICS, NULL) : NULL;
-    if (path && metrics_read_measure(&own->parent, path, "attr_loss", NULL) &&
-        own->parent.count > 0)
-        begin_series_at(&own->parent, (double)parent.step);
-    memory_free(path);
-    parent_free(&parent);
-}
 
 /* Where the trainer's thread is started signals are blocked. */
 static bool start_trainer(struct session *session, bool runs, struct error *err)
@@ -115,15 +78,19 @@ static bool open_target(struct open_task *own)
 static void open_work(struct task *task)
 {
     struct open_task *own = (struct open_task *)task;
-    bool runs = (own->first && own->workbench->options->run) || own->target.branch;
+    const struct workbench_target *target = &own->target;
+    bool runs = (own->first && own->workbench->options->run) || target->branch || target->runs;
     own->opened = open_target(own);
     if (!own->opened)
         return;
-    read_parent(own);
+    parent_curve_read(&own->parent, own->session, target->branch, own->workbench->paths);
     own->opened = own->session->follower || start_trainer(own->session, runs, &own->err);
+    if (own->opened && target->beside)
+        own->beside =
+            run_child_new(own->workbench->paths, target->beside, beside_threads(), &own->alone);
     if (own->opened)
         return;
-    series_free(&own->parent);
+    parent_curve_free(&own->parent);
     session_close(own->session, NULL);
 }
 
@@ -154,6 +121,9 @@ void opening_show(struct workbench *workbench, struct session *session)
     if (session->follower)
         follower_tell(session->follower, &workbench->view.followed);
     workbench->told_finetune = view_is_tuned(&workbench->view);
+    comparing_show_parent(workbench);
+    workbench->has_shared = false;
+    beside_share(workbench);
     announcing_begin(workbench);
     configuring_look(workbench);
     picking_show(workbench);
@@ -198,14 +168,19 @@ static void add_replay(struct text *text, const struct workbench *workbench)
                     last - first == 1 ? "" : "s");
 }
 
-/* What is another than in the run that the branch begins in. */
-static void say_branch(struct workbench *workbench, const struct branch *branch)
+/* What is another than in the run that the branch begins in, and what becomes of that. */
+static void say_branch(struct workbench *workbench, const struct workbench_target *target)
 {
+    const struct branch *branch = target->branch;
     char step[FORMAT_SIZE];
     struct text text = {0};
     text_format(&text, "branch at step %s", format_count(step, workbench->view.status.step));
     add_replay(&text, workbench);
-    text_format(&text, "%s%s; /parent goes back", *branch->changes ? ": " : "", branch->changes);
+    text_format(&text, "%s%s", *branch->changes ? ": " : "", branch->changes);
+    if (target->alone)
+        text_format(&text, "; %s", target->alone);
+    text_add(&text, target->beside ? "; the parent goes on beside it, and /parent leads there"
+                                   : "; /parent goes back");
     if (!text.failed)
         workbench_reply(workbench, NULL, ENTRY_NOTE, text.bytes);
     text_free(&text);
@@ -233,24 +208,34 @@ static void open_parent(struct workbench *workbench, const struct open_task *own
         workbench_say(workbench, true, "%s", own->err.message);
 }
 
+/* What there is to say of what was opened. */
+static void greet(struct workbench *workbench, const struct open_task *own)
+{
+    if (own->target.branch)
+        say_branch(workbench, &own->target);
+    else if (own->session->follower)
+        following_greet(workbench);
+    else if (own->target.is_edited)
+        say_edited(workbench, &own->target);
+    else if (own->session->remark)
+        workbench_say(workbench, false, "%s", own->session->remark);
+    else
+        say_table(workbench, own->session);
+    if (own->beside)
+        beside_show(workbench, own->beside);
+    else if (own->target.beside)
+        workbench_say(workbench, true, "%s", own->alone.message);
+}
+
 static void open_done(struct task *task)
 {
     struct open_task *own = (struct open_task *)task;
     struct workbench *workbench = own->workbench;
     if (own->opened) {
+        workbench->comparing.parent = own->parent;
         opening_show(workbench, own->session);
-        workbench->view.parent = own->parent;
         workbench->opened_any = true;
-        if (own->target.branch)
-            say_branch(workbench, own->target.branch);
-        else if (own->session->follower)
-            following_greet(workbench);
-        else if (own->target.is_edited)
-            say_edited(workbench, &own->target);
-        else if (own->session->remark)
-            workbench_say(workbench, false, "%s", own->session->remark);
-        else
-            say_table(workbench, own->session);
+        greet(workbench, own);
         if (workbench->leaving)
             opening_close(workbench, AFTER_QUIT);
     } else {
@@ -296,12 +281,15 @@ struct close_task {
     struct task task;
     struct workbench *workbench;
     struct session *session;
-    struct view before; /* how it was looked at, and its parent */
+    struct view before; /* how it was looked at */
     enum opening_after after;
-    bool stays; /* it could not be saved for what was to come after it */
-    bool closed;
+    struct run_child *beside; /* that ends as well; or null */
+    bool goes_on;             /* beside what is opened after it */
+    bool has_shared;          /* threads with another run, so that its speed is none of its own */
+    bool stays;               /* it could not be saved for what was to come after it */
+    bool closed, ended;
     char *kept; /* the run's directory; null where nothing was done that is worth one */
-    struct error err;
+    struct error err, beside_err;
 };
 
 static void close_work(struct task *task)
@@ -311,30 +299,48 @@ static void close_work(struct task *task)
     own->stays = own->after == AFTER_OPEN && !session_save(own->session, &own->err);
     if (own->stays)
         return;
-    speeds_note(own->workbench->paths, own->session);
+    if (own->beside)
+        run_child_stop(own->beside);
+    if (!own->has_shared)
+        speeds_note(own->workbench->paths, own->session);
     own->closed = session_stop(own->session, &own->err);
     own->kept =
         run->directory && !own->session->follower ? memory_string(run->directory, NULL) : NULL;
     session_close(own->session, NULL);
-}
-
-static void add_farewell(struct text *kept, const struct paths *paths, const char *directory)
-{
-    text_format(kept, "saved; open it again with: %s ", paths->program);
-    shell_add_word(kept, directory);
-    text_add(kept, "\n");
+    own->ended = !own->beside || run_child_end(own->beside, &own->beside_err);
 }
 
 /* Nothing is lost, and what was to be opened is not. */
 static void stay(struct workbench *workbench, const struct close_task *own)
 {
     targets_free(&workbench->target);
+    if (own->beside)
+        workbench->beside = own->beside;
     opening_show(workbench, own->session);
     view_look_like(&workbench->view, &own->before);
-    workbench->view.parent = own->before.parent;
     workbench_say(workbench, true, "%s", own->err.message);
     if (workbench->leaving)
         opening_close(workbench, AFTER_QUIT);
+}
+
+/* What went on beside it has ended: to be opened in its place, which it then goes on beside, or
+ * with the program. */
+static void end_beside(struct workbench *workbench, struct close_task *own)
+{
+    struct workbench_target *target = &workbench->target;
+    if (own->after == AFTER_OPEN && own->goes_on && own->closed && own->kept)
+        target->beside = memory_string(own->kept, NULL);
+    if (own->after == AFTER_OPEN && own->beside) {
+        target->runs = own->ended;
+        if (!own->ended)
+            workbench_say(workbench, true, "%s", own->beside_err.message);
+    } else if (own->beside && own->ended)
+        workbench_add_farewell(workbench, run_child_run(own->beside));
+    else if (own->beside) {
+        workbench->failed = true;
+        workbench->failure = own->beside_err;
+    }
+    run_child_free(own->beside);
 }
 
 static void close_done(struct task *task)
@@ -346,11 +352,12 @@ static void close_done(struct task *task)
         memory_free(own);
         return;
     }
-    series_free(&own->before.parent);
+    parent_curve_free(&workbench->comparing.parent);
     transcript_clear(&workbench->transcript);
     memory_free(own->session);
     if (own->closed && own->kept)
-        add_farewell(&workbench->kept, workbench->paths, own->kept);
+        workbench_add_farewell(workbench, own->kept);
+    end_beside(workbench, own);
     memory_free(own->kept);
     if (!own->closed && own->after == AFTER_QUIT) {
         workbench->failed = true;
@@ -372,7 +379,6 @@ void opening_put_aside(struct workbench *workbench)
     curves_free(&workbench->view.curves);
     question_track_free(&workbench->view.question.track);
     knowledge_free(&workbench->known_at);
-    series_free(&workbench->view.parent);
     pages_forget_run(&workbench->pages);
     memory_free(workbench->example);
     workbench->example = NULL;
@@ -391,6 +397,19 @@ void opening_forget_session(struct workbench *workbench)
     opening_put_aside(workbench);
 }
 
+/* What goes on beside it ends where it is to be opened, or the program ends. */
+static void take_beside(struct workbench *workbench, struct close_task *own)
+{
+    const struct trainer_status *status = &workbench->view.status;
+    bool changes = own->after == AFTER_OPEN && workbench->target.is_beside;
+    own->goes_on = changes && !workbench->view.is_followed && status->state == TRAINER_RUNNING &&
+                   !status->pausing;
+    if (!changes && own->after != AFTER_QUIT)
+        return;
+    own->beside = workbench->beside;
+    workbench->beside = NULL;
+}
+
 void opening_close(struct workbench *workbench, enum opening_after after)
 {
     struct close_task *own = workbench_new_task(workbench, sizeof *own);
@@ -401,7 +420,8 @@ void opening_close(struct workbench *workbench, enum opening_after after)
     own->session = workbench->session;
     own->after = after;
     own->before = workbench->view;
-    workbench->view.parent = (struct series){.count = 0};
+    own->has_shared = workbench->has_shared;
+    take_beside(workbench, own);
     workbench->state = WORKBENCH_CLOSING;
     workbench->closing_saves = workbench->view.status.unsaved;
     workbench->since = clock_seconds();
@@ -438,6 +458,21 @@ static const char *name_lost(uint64_t steps, char *out, size_t size)
     return out;
 }
 
+/* What goes on beside a run is to be saved as well, when the program ends. */
+static bool ask_for_both(struct workbench *workbench, bool running)
+{
+    char question[256];
+    const char *beside = run_child_run(workbench->beside);
+    if (!beside)
+        return false;
+    snprintf(question, sizeof question,
+             running ? "Training is under way, and %.64s goes on beside. Save both and quit?"
+                     : "%.64s goes on beside. Save it and quit?",
+             file_name(beside));
+    yes_or_no_ask(workbench, question, quit_now);
+    return true;
+}
+
 /* Asks first where a run is training, or has failed with something that is not saved. */
 static void leave(struct workbench *workbench, const char *what,
                   void (*now)(struct workbench *workbench))
@@ -453,6 +488,8 @@ static void leave(struct workbench *workbench, const char *what,
     else if (failed)
         snprintf(question, sizeof question, "The run has failed and %s not saved. Really %s?",
                  name_lost(status->step - status->saved_step, lost, sizeof lost), what);
+    if (!failed && now == quit_now && ask_for_both(workbench, running))
+        return;
     if (running || failed)
         yes_or_no_ask(workbench, question, now);
     else
@@ -461,7 +498,10 @@ static void leave(struct workbench *workbench, const char *what,
 
 void opening_leave_for_target(struct workbench *workbench)
 {
-    leave(workbench, "leave this run", open_now);
+    if (workbench->target.is_beside && workbench->session)
+        open_now(workbench);
+    else
+        leave(workbench, "leave this run", open_now);
 }
 
 /* Without a name the list opens. The run stays open below it, and goes on, until another is

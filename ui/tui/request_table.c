@@ -57,11 +57,16 @@ const struct request_info request_table[] = {
      .help = "give keys that can change other values from the next step on, as train.lr=1e-3"},
     {training, {0}, .command = "branch", .argument = ARGUMENT_BRANCH, .on = ON_RUN,
      .perform = changing_branch,
-     .help = "train a branch, as with another learning rate: a run from this step, or an earlier one"},
+     .help = "train a branch, as with another learning rate: a run from this step, or an earlier one; "
+             "--both: its parent goes on as well"},
     {training, {'B'}, .command = "edit", .on = ON_RUN | ON_TARGETS, .perform = form_open,
      .help = "a form of all keys: of a branch of this run, or of a preset before it is started"},
     {training, {0}, .command = "parent", .on = ON_RUN, .perform = changing_parent,
      .help = "back to the run that this one is a branch of; this one is saved"},
+    {training, {0}, .command = "beside", .on = ON_RUN, .perform = changing_beside,
+     .help = "to the run that goes on beside this one, and this one goes on beside that"},
+    {training, {0}, .command = "alone", .on = ON_RUN, .perform = changing_alone,
+     .help = "save and end what goes on beside this run"},
 
     {asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, .command = "type", .hint = "type", .on = ON_RUN,
      .perform = prompt_type, .help = "type a prompt; a capital letter other than B and P starts one directly"},

@@ -1,6 +1,7 @@
 tui_sources = \
 	%D%/announcing.c %D%/announcing.h \
 	%D%/ask.c %D%/ask.h \
+	%D%/beside.c %D%/beside.h \
 	%D%/changing.c %D%/changing.h \
 	%D%/comparing.c %D%/comparing.h \
 	%D%/completion.c %D%/completion.h \

@@ -2,9 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/shell.h"
 
 /* Pages */
 
@@ -67,6 +69,17 @@ const char *workbench_run_directory(const struct workbench *workbench)
 {
     const struct run *run = find_run(workbench);
     return run ? run->directory : NULL;
+}
+
+void workbench_add_farewell(struct workbench *workbench, const char *directory)
+{
+    struct text *kept = &workbench->kept, line = {0};
+    text_format(&line, "saved; open it again with: %s ", workbench->paths->program);
+    shell_add_word(&line, directory);
+    text_add(&line, "\n");
+    if (!line.failed && !(kept->length > 0 && strstr(kept->bytes, line.bytes)))
+        text_add(kept, line.bytes);
+    text_free(&line);
 }
 
 void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)

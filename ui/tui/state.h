@@ -11,7 +11,9 @@
 #include "config/preferences.h"
 #include "lab/branch.h"
 #include "lab/overlay.h"
+#include "lab/parent_curve.h"
 #include "lab/phase_command.h"
+#include "lab/run_child.h"
 #include "lab/session.h"
 #include "ui/tui/marks.h"
 #include "ui/tui/options.h"
@@ -41,6 +43,10 @@ struct workbench_target {
     bool is_edited;        /* a preset that was changed in a form: these are all its settings */
     struct strings assignments; /* "train.lr=1e-3" */
     char *changes;              /* those made there, "train.lr=1e-3 ..." */
+    bool is_beside;             /* it goes on beside what is open, and these two change places */
+    char *beside;               /* directory of the run that is to go on beside it, or null, */
+    char *alone; /* and why the parent of a branch is not, where that was wanted; or null */
+    bool runs;   /* it is trained at once */
 };
 
 struct workbench {
@@ -67,6 +73,9 @@ struct workbench {
         atomic_bool cancel;
     } replay; /* steps that are made again for what is being opened: these alone are shared with the
                  worker's thread */
+
+    struct run_child *beside; /* null: no run goes on beside what is open */
+    bool has_shared;          /* what is open has had to share its threads */
 
     struct session *session; /* never null in WORKBENCH_OPEN, null in every other state */
     struct view view;
@@ -106,11 +115,14 @@ struct workbench {
         char *settings;         /* of that one; see groups_settings */
         struct series rates;
         size_t rates_room;
-        bool is_beside; /* the overlay is for the run that is open, */
-        bool is_kept;   /* which had a directory then */
-        uint64_t picks; /* of what is on the chart, as far as they were followed */
-        uint64_t marks; /* changes of the marks, as far as they were followed */
-        bool looks;     /* the worker has a look to take */
+        bool is_beside;             /* the overlay is for the run that is open, */
+        bool is_kept;               /* which had a directory then */
+        uint64_t picks;             /* of what is on the chart, as far as they were followed */
+        uint64_t marks;             /* changes of the marks, as far as they were followed */
+        bool looks;                 /* the worker has a look to take */
+        struct parent_curve parent; /* of the run that is open */
+        uint64_t parent_changes;    /* looks at it that found something new */
+        bool looks_at_parent;       /* as looks */
     } comparing;
     struct layout_wish wish;
     struct held {
@@ -157,6 +169,9 @@ const char *workbench_run_name(const struct workbench *workbench);
 
 /* That directory; null before, and where no run is open. */
 const char *workbench_run_directory(const struct workbench *workbench);
+
+/* How a run is opened again, to be printed at the end, once. */
+void workbench_add_farewell(struct workbench *workbench, const char *directory);
 
 /* A sentence in the last line, until the next key. */
 void workbench_say(struct workbench *workbench, bool is_error, const char *format, ...)

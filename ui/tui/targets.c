@@ -69,7 +69,11 @@ static bool can_follow(const struct workbench *workbench, const struct run *run,
 static bool can_open_run(const struct workbench *workbench, struct workbench_target *target,
                          const struct run *run, bool with_options, struct error *err)
 {
+    const char *beside = run_child_run(workbench->beside);
     bool own = is_own(workbench, run);
+    target->is_beside = !target->follows && beside && strcmp(beside, run->directory) == 0;
+    if (target->is_beside) /* which this process can end */
+        return true;
     if (!target->follows && !own && !run_lock_is_free(run->directory, run->name, err)) {
         if (err->kind != ERROR_BUSY || !may_follow(workbench, with_options))
             return false;
@@ -111,6 +115,8 @@ void targets_free(struct workbench_target *target)
     memory_free(target->branch);
     strings_free(&target->assignments);
     memory_free(target->changes);
+    memory_free(target->beside);
+    memory_free(target->alone);
     memory_free(target->name);
     *target = (struct workbench_target){.name = NULL};
 }

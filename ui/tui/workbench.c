@@ -51,6 +51,7 @@
 #include "ui/requests.h"
 #include "ui/signals.h"
 #include "ui/tui/ask.h"
+#include "ui/tui/beside.h"
 #include "ui/tui/comparing.h"
 #include "ui/tui/completion.h"
 #include "ui/tui/configuring.h"
@@ -223,8 +224,13 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
 /* The terminal is given to the shell at Ctrl-Z, and left to others in the background. */
 static void obey_stops(struct workbench *workbench)
 {
-    if (signals_take(SIGNALS_SUSPEND) || workbench->suspends)
+    if (signals_take(SIGNALS_SUSPEND) || workbench->suspends) {
+        if (workbench->beside)
+            run_child_halt(workbench->beside);
         screen_suspend(&workbench->screen);
+        if (workbench->beside)
+            run_child_go_on(workbench->beside);
+    }
     workbench->suspends = false;
     bool resumed = signals_take(SIGNALS_RESUME), behind = !screen_has_terminal();
     if (!behind && (resumed || workbench->behind)) {
@@ -243,8 +249,12 @@ static void obey_signals(struct workbench *workbench)
     }
     if (signals_take(SIGNALS_INTERRUPT))
         take_key(workbench, KEY_CONTROL('c'));
-    if (signals_take(SIGNALS_SAVE) && workbench->session && !workbench->view.is_followed)
-        training_save_now(workbench);
+    if (signals_take(SIGNALS_SAVE)) {
+        if (workbench->beside)
+            run_child_save(workbench->beside);
+        if (workbench->session && !workbench->view.is_followed)
+            training_save_now(workbench);
+    }
     if (signals_take(SIGNALS_END))
         workbench->terminated = true;
     if (!workbench->terminated || workbench->state == WORKBENCH_CLOSING)
@@ -308,6 +318,7 @@ static bool loop(struct workbench *workbench, struct error *err)
         workbench->changed |= worker_finish(workbench->worker);
         if (workbench->session)
             follow_trainer(workbench);
+        beside_follow(workbench);
         follow_time(workbench, frame);
         obey_signals(workbench);
     }
@@ -350,6 +361,17 @@ static bool start(struct workbench *workbench, const char *target, struct error 
     return true;
 }
 
+/* What no session was closed with. */
+static bool end_beside(struct workbench *workbench, struct error *err)
+{
+    struct run_child *beside = workbench->beside;
+    bool ended = !beside || run_child_end(beside, err);
+    if (beside && ended)
+        workbench_add_farewell(workbench, run_child_run(beside));
+    run_child_free(beside);
+    return ended;
+}
+
 /* Gives everything back; a session that an error left open is saved. */
 static bool end(struct workbench *workbench, struct error *err)
 {
@@ -362,6 +384,7 @@ static bool end(struct workbench *workbench, struct error *err)
     opening_forget_session(workbench);
     if (session)
         closed = session_close(session, err);
+    closed = end_beside(workbench, closed ? err : NULL) && closed;
     memory_free(session);
     worker_free(workbench->worker);
     prompt_line_free(workbench->line);

@@ -234,12 +234,13 @@ static void find(struct workbench *workbench, const char *text)
 
 /* Starting */
 
-static bool start_branch(struct workbench *workbench, const struct form *own, struct error *err)
+static bool start_branch(struct workbench *workbench, const struct form *own, bool both,
+                         struct error *err)
 {
     struct branch branch;
     if (!read_changed_branch(workbench, own, &branch, err))
         return false;
-    if (changing_open_branch(workbench, &branch, err))
+    if (changing_open_branch(workbench, &branch, both, err))
         return true;
     branch_free(&branch);
     return false;
@@ -275,7 +276,8 @@ static bool start_preset(struct workbench *workbench, const struct form *own, st
     return set;
 }
 
-static void start(struct workbench *workbench)
+/* both: the parent of a branch goes on as well. */
+static void start(struct workbench *workbench, bool both)
 {
     struct error err;
     struct form *own = own_form(workbench);
@@ -283,7 +285,8 @@ static void start(struct workbench *workbench)
         own->keys.selected = own->keys.wrong;
         return;
     }
-    if (!(own->is_branch ? start_branch : start_preset)(workbench, own, &err))
+    if (!(own->is_branch ? start_branch(workbench, own, both, &err)
+                         : start_preset(workbench, own, &err)))
         workbench_say(workbench, true, "%s", err.message);
 }
 
@@ -466,9 +469,13 @@ static void form_hints(const struct workbench *workbench, struct hint_line *line
     const struct form *own = own_form(workbench);
     static const struct hint typing[] = {
         {"Enter", "take it"}, {"Ctrl-U", "clear it"}, {"Esc", "leave it as it was"}, {0}};
-    static const struct hint of_branch[] = {{"Enter", "change"}, {"s", "start the branch"},
-                                            {"Esc", "back"},     {"u", "undo"},
-                                            {"/", "find a key"}, {0}};
+    static const struct hint of_branch[] = {{"Enter", "change"},
+                                            {"s", "start the branch"},
+                                            {"b", "and its parent"},
+                                            {"Esc", "back"},
+                                            {"u", "undo"},
+                                            {"/", "find a key"},
+                                            {0}};
     static const struct hint of_preset[] = {
         {"Enter", "change"}, {"s", "start"},      {"w", "save as"}, {"Esc", "back"},
         {"u", "undo"},       {"/", "find a key"}, {"?", "help"},    {0}};
@@ -554,7 +561,8 @@ static void undo(struct workbench *workbench)
 
 static bool form_key(struct workbench *workbench, int key)
 {
-    if (own_form(workbench)->typing != TYPING_NOTHING)
+    const struct form *own = own_form(workbench);
+    if (own->typing != TYPING_NOTHING)
         return typing_key(workbench, key);
     if (move_selection(workbench, key))
         return true;
@@ -562,8 +570,8 @@ static bool form_key(struct workbench *workbench, int key)
         edit(workbench);
     else if (key == KEY_LEFT || key == KEY_RIGHT || key == ' ')
         change(workbench, key == KEY_LEFT);
-    else if (key == 's')
-        start(workbench);
+    else if (key == 's' || (key == 'b' && own->is_branch))
+        start(workbench, key == 'b');
     else if (key == 'w')
         begin_saving(workbench);
     else if (key == 'u')
@@ -591,6 +599,7 @@ static const struct hint form_keys[] = {
     {"u", "the value that it had"},
     {"/", "find a key"},
     {"s", "start"},
+    {"b", "start a branch, and let its parent go on beside it"},
     {"w", "save as a preset"},
     {"Esc", "back"},
     {0},

@@ -62,7 +62,8 @@ struct learn {
     struct view_notes notes;
     struct chart_drawn drawn[VIEW_AXES];
     unsigned long beginnings; /* of the curves that it is of */
-    uint64_t picks;           /* changes of what was picked */
+    uint64_t picks;           /* changes of what was picked, */
+    uint64_t parent_changes;  /* and of the parent's curve */
 };
 
 static void learn_forget(void *memory)
@@ -82,6 +83,11 @@ static void keep_curves(struct workbench *workbench)
         learn_forget(own);
     if (own->picks != workbench->picks.changes)
         view_values_forget_panels(view);
+    if (own->parent_changes != view->parent_changes) {
+        envelope_forget(&own->kept[KEPT_PARENT]);
+        envelope_forget(&own->kept[KEPT_DIFFERENCE]);
+    }
+    own->parent_changes = view->parent_changes;
     own->picks = workbench->picks.changes;
     own->beginnings = view->curves.beginnings;
     view->kept = own->kept;

@@ -27,6 +27,7 @@ enum field_name {
     FIELD_SPEED,
     FIELD_LR,
     FIELD_LEFT,
+    FIELD_BESIDE,
     FIELDS
 };
 
@@ -37,8 +38,9 @@ struct field {
 };
 
 /* The first to go where the line is short; the phase goes only for the step that is asked. */
-static const enum field_name least_needed[] = {FIELD_PROGRAM, FIELD_LR,   FIELD_SPEED, FIELD_LEFT,
-                                               FIELD_PRESET,  FIELD_STEP, FIELD_STATE, FIELD_PHASE};
+static const enum field_name least_needed[] = {FIELD_PROGRAM, FIELD_LR,     FIELD_SPEED,
+                                               FIELD_LEFT,    FIELD_PRESET, FIELD_BESIDE,
+                                               FIELD_STEP,    FIELD_STATE,  FIELD_PHASE};
 
 /* Columns in front of a field; numbers on the right of theirs need fewer. */
 static int field_gap(int field)
@@ -111,6 +113,16 @@ static void write_at(const struct view *view, struct field *field)
     field->width = text_columns(field->text);
 }
 
+/* Another run that goes on. */
+static void write_beside(const struct view_beside *beside, struct field *field)
+{
+    char step[FORMAT_SIZE], steps[FORMAT_SIZE];
+    const char *word = beside->is_parent ? "parent" : "beside";
+    snprintf(field->text, FIELD_SIZE, "%s ▶ %s", word, format_count(step, beside->step));
+    field->style = STYLE_RUNNING;
+    field->width = text_columns(word) + 3 + text_columns(format_count(steps, beside->steps));
+}
+
 static void write_phase(const struct view *view, struct field *field)
 {
     const struct phase_report *report = &view->status.phase;
@@ -167,6 +179,8 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     write_steps(status, &field[FIELD_STEP]);
     write_at(view, &field[FIELD_AT]);
     write_phase(view, &field[FIELD_PHASE]);
+    if (view->beside.goes_on)
+        write_beside(&view->beside, &field[FIELD_BESIDE]);
     f = &field[FIELD_SPEED];
     double speed = status->tokens_per_second > 0 ? status->tokens_per_second : NAN;
     const char *unit = cols < WIDE_COLS ? "t/s" : "tok/s";
@@ -200,17 +214,20 @@ int panel_draw_status(const struct view *view, struct rect rect, struct cells *c
     write_fields(view, rect.cols, field);
     int needed = 1;
     dropped[FIELD_AT] = !view->is_at;
+    dropped[FIELD_BESIDE] = !view->beside.goes_on;
     for (int f = 0; f < FIELDS; f++)
         needed += dropped[f] ? 0 : field_gap(f) + field[f].width;
     for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > rect.cols;
          d++) {
-        /* Rather than the step goes, what follows the phase may move with it. */
-        if (least_needed[d] == FIELD_STEP)
+        /* Rather than these go, what follows the phase may move with it. */
+        if (least_needed[d] == FIELD_BESIDE)
             needed -= shrink(&field[FIELD_PHASE]);
         if (needed <= rect.cols || (least_needed[d] == FIELD_PHASE && !view->is_at))
             break;
+        needed -= dropped[least_needed[d]]
+                      ? 0
+                      : field_gap(least_needed[d]) + field[least_needed[d]].width;
         dropped[least_needed[d]] = true;
-        needed -= field_gap(least_needed[d]) + field[least_needed[d]].width;
     }
     int first = rect.col + 1, col = first;
     for (int f = 0; f < FIELDS; f++)

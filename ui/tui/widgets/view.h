@@ -87,6 +87,13 @@ struct view_notes {
     bool uniform_differs; /* or under what is sampled than where all are drawn alike */
 };
 
+/* A run that goes on beside this one. */
+struct view_beside {
+    bool goes_on; /* else there is none, and the rest means nothing */
+    bool is_parent;
+    uint64_t step, steps;
+};
+
 struct view {
     const char *preset;
     const struct fact_set *facts;
@@ -110,6 +117,8 @@ struct view {
     } plateau;
     struct series parent; /* attribute loss of the run that this one is a branch of, from the step
                              on that it begins at; empty where it is none or that cannot be read */
+    uint64_t parent_changes; /* times that it became another one */
+    struct view_beside beside;
     const struct strings *picked;  /* paths of measures for the chart; null: none */
     const struct overlay *overlay; /* other runs, drawn beside this one; null: none */
     const char *settings;          /* of this one, see groups_settings; null: not known */
