@@ -1,20 +1,16 @@
 #include "model/activation.h"
 
-bf16 *activation_take_rounded(struct arena *arena, const struct model_options *options,
-                              size_t count)
+bf16 *activation_take_rounded(struct arena *arena, const struct model_options *options, size_t rows,
+                              size_t columns)
 {
-    return options->precision == PRECISION_BF16 ? arena_take(arena, count, sizeof(bf16)) : NULL;
+    return options->precision == PRECISION_BF16
+               ? arena_take(arena, bf16_room(rows, columns), sizeof(bf16))
+               : NULL;
 }
 
 struct activation activation_take(struct arena *arena, const struct model_options *options,
-                                  size_t count)
+                                  size_t rows, size_t columns)
 {
-    real *at = arena_take_reals(arena, count);
-    return (struct activation){at, activation_take_rounded(arena, options, count)};
-}
-
-struct activation activation_below(struct activation activation, size_t first)
-{
-    bf16 *rounded = activation.rounded;
-    return (struct activation){activation.at + first, rounded ? rounded + first : NULL};
+    real *at = arena_take_reals(arena, rows * columns);
+    return (struct activation){at, activation_take_rounded(arena, options, rows, columns)};
 }

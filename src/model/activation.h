@@ -11,18 +11,15 @@
 
 struct activation {
     real *at;
-    bf16 *rounded; /* room for as many numbers, which a layer with products in bf16 fills when it
-                      first needs them and finds again on the way back; null in fp32 */
+    bf16 *rounded; /* room for the same as a matrix in bf16, which a layer with products in bf16
+                      fills when it first needs it and finds again on the way back; null in fp32 */
 };
 
 struct activation activation_take(struct arena *arena, const struct model_options *options,
-                                  size_t count);
+                                  size_t rows, size_t columns);
 
-/* From its number `first` on. */
-struct activation activation_below(struct activation activation, size_t first);
-
-/* Room for rounded numbers alone; null in fp32. */
-bf16 *activation_take_rounded(struct arena *arena, const struct model_options *options,
-                              size_t count);
+/* Room for the rounded numbers alone; null in fp32. */
+bf16 *activation_take_rounded(struct arena *arena, const struct model_options *options, size_t rows,
+                              size_t columns);
 
 #endif

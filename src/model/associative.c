@@ -38,7 +38,7 @@ struct associative_buffers {
     real *d_key;              /* [keys][d_model] scratch: keys are not trained */
     int32_t *answer;          /* [keys] the value to be learned, counted from 0 */
     real *logit;              /* [output_block(values)][values] scratch */
-    bf16 *rounded_logit;      /* the same; null in fp32, as is the next */
+    bf16 *rounded_logit;      /* [keys][values] scratch; null in fp32, as is the next */
     bf16 *rounded;            /* [keys][d_hidden] scratch */
 };
 
@@ -51,23 +51,22 @@ struct associative_decoder {
 static void *new_pass_buffers(struct arena *arena, const struct model_options *options, size_t keys)
 {
     struct associative_buffers buffers;
-    buffers.key = activation_take(arena, options, keys * options->d_model);
-    buffers.active = activation_take(arena, options, keys * options->d_hidden);
+    buffers.key = activation_take(arena, options, keys, options->d_model);
+    buffers.active = activation_take(arena, options, keys, options->d_hidden);
     buffers.d_active = arena_take_reals(arena, keys * options->d_hidden);
     buffers.d_key = arena_take_reals(arena, keys * options->d_model);
     buffers.answer = arena_take(arena, keys, sizeof *buffers.answer);
-    size_t logits = output_block(options->values) * options->values;
-    buffers.logit = arena_take_reals(arena, logits);
-    buffers.rounded_logit = activation_take_rounded(arena, options, logits);
-    buffers.rounded = activation_take_rounded(arena, options, keys * options->d_hidden);
+    buffers.logit = arena_take_reals(arena, output_block(options->values) * options->values);
+    buffers.rounded_logit = activation_take_rounded(arena, options, keys, options->values);
+    buffers.rounded = activation_take_rounded(arena, options, keys, options->d_hidden);
     return arena_keep(arena, &buffers, sizeof buffers);
 }
 
 static void *new_decoder_buffers(struct arena *arena, const struct model_options *options)
 {
     struct associative_decoder own = {.token = NULL};
-    own.buffers.key = activation_take(arena, options, options->d_model);
-    own.buffers.active = activation_take(arena, options, options->d_hidden);
+    own.buffers.key = activation_take(arena, options, 1, options->d_model);
+    own.buffers.active = activation_take(arena, options, 1, options->d_hidden);
     own.token = arena_take(arena, options->max_length, sizeof *own.token);
     return arena_keep(arena, &own, sizeof own);
 }

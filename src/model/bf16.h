@@ -16,4 +16,38 @@ typedef uint16_t bf16;
 /* to[count] from x[count] */
 void bf16_round(size_t count, const real *x, bf16 *to);
 
+/* A matrix as products read it: in slices of its columns, one behind the other, so that what a
+ * product reads of a matrix of weights again and again stays in the second cache; each slice
+ * [rows][its columns], with rows filled up to a multiple of BF16_ROWS by zeros. */
+enum { BF16_SLICE = 512, BF16_ROWS = 16 };
+
+struct bf16_matrix {
+    bf16 *at;
+    size_t rows, columns;
+};
+
+/* Numbers that one takes. */
+size_t bf16_room(size_t rows, size_t columns);
+
+static inline size_t bf16_slices(size_t columns)
+{
+    return (columns + BF16_SLICE - 1) / BF16_SLICE;
+}
+
+/* Columns of slice s. */
+static inline size_t bf16_slice_columns(size_t columns, size_t s)
+{
+    size_t left = columns - s * BF16_SLICE;
+    return left < BF16_SLICE ? left : BF16_SLICE;
+}
+
+/* Where row `row` of slice s begins. */
+bf16 *bf16_slice(struct bf16_matrix matrix, size_t s, size_t row);
+
+/* Rounds x[count][columns] into its rows from `first` on. */
+void bf16_fill(struct bf16_matrix matrix, size_t first, size_t count, const real *x);
+
+/* Zeros behind the last row, which bf16_fill writes and who writes slices by himself has to. */
+void bf16_fill_up(struct bf16_matrix matrix);
+
 #endif

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "model/gelu.h"
 #include "model/mixer.h"
 
 enum { EMBEDDING, POSITIONS };
@@ -69,10 +68,14 @@ struct block block_of(const struct model *model, const struct model_layout *layo
                        AT(TENSORS_MIXER, mixer->projection_weight),
                        AT(TENSORS_MIXER, mixer->projection_bias),
                        PACKED(TENSORS_MIXER, mixer->projection_weight)},
-        .hidden = {d_model, d_hidden, AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT),
-                   AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS), PACKED(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT)},
-        .out = {d_hidden, d_model, AT(TENSORS_BLOCK_BACK, OUT_WEIGHT),
-                AT(TENSORS_BLOCK_BACK, OUT_BIAS), PACKED(TENSORS_BLOCK_BACK, OUT_WEIGHT)},
+        .feed_forward =
+            {
+                .hidden = {d_model, d_hidden, AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT),
+                           AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS),
+                           PACKED(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT)},
+                .out = {d_hidden, d_model, AT(TENSORS_BLOCK_BACK, OUT_WEIGHT),
+                        AT(TENSORS_BLOCK_BACK, OUT_BIAS), PACKED(TENSORS_BLOCK_BACK, OUT_WEIGHT)},
+            },
     };
 #undef PACKED
 #undef AT
@@ -89,8 +92,12 @@ struct block_gradient block_gradient_of(const struct model *model,
         .norm2 = {AT(TENSORS_BLOCK_BACK, NORM2_SCALE), AT(TENSORS_BLOCK_BACK, NORM2_BIAS)},
         .projection = {AT(TENSORS_MIXER, mixer->projection_weight),
                        AT(TENSORS_MIXER, mixer->projection_bias)},
-        .hidden = {AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT), AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS)},
-        .out = {AT(TENSORS_BLOCK_BACK, OUT_WEIGHT), AT(TENSORS_BLOCK_BACK, OUT_BIAS)},
+        .feed_forward =
+            {
+                .hidden = {AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT),
+                           AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS)},
+                .out = {AT(TENSORS_BLOCK_BACK, OUT_WEIGHT), AT(TENSORS_BLOCK_BACK, OUT_BIAS)},
+            },
     };
 #undef AT
 }
@@ -155,26 +162,4 @@ void block_embed_backward(const struct model *model, const struct model_layout *
 real *block_embedding_gradient(const struct model_layout *layout, real *gradient)
 {
     return layout_gradient(layout, gradient, TENSORS_FRONT, EMBEDDING, 0);
-}
-
-void block_feed_forward(const struct block *block, size_t rows, struct activation normed,
-                        const struct feed_forward_buffers *buffers, bool want_derivative, real *out)
-{
-    linear_forward(&block->hidden, rows, normed, MATRIX_REPLACE, buffers->hidden);
-    size_t count = rows * block->hidden.outputs;
-    if (want_derivative)
-        gelu_forward_with_derivative(count, buffers->hidden, buffers->active.at);
-    else
-        gelu_forward(count, buffers->hidden, buffers->active.at);
-    linear_forward(&block->out, rows, buffers->active, MATRIX_ADD, out);
-}
-
-void block_feed_forward_backward(const struct block *block, size_t rows, struct activation normed,
-                                 const struct feed_forward_buffers *buffers,
-                                 struct activation d_out, struct activation d_hidden,
-                                 real *d_normed, const struct block_gradient *gradient)
-{
-    linear_backward(&block->out, rows, buffers->active, d_out, d_hidden.at, gradient->out);
-    gelu_backward(rows * block->hidden.outputs, buffers->hidden, d_hidden.at);
-    linear_backward(&block->hidden, rows, normed, d_hidden, d_normed, gradient->hidden);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/feed_forward.h"
 #include "model/layout.h"
 #include "model/linear.h"
 #include "model/model.h"
@@ -17,13 +18,14 @@ extern const struct tensor_list block_tensors[];
 
 struct block {
     struct norm norm1, norm2;
-    struct linear projection;  /* from what the mixer gives, [heads][d_key], to d_model */
-    struct linear hidden, out; /* d_model to d_hidden and back */
+    struct linear projection; /* from what the mixer gives, [heads][d_key], to d_model */
+    struct feed_forward feed_forward;
 };
 
 struct block_gradient {
     struct norm_gradient norm1, norm2;
-    struct linear_gradient projection, hidden, out;
+    struct linear_gradient projection;
+    struct feed_forward_gradient feed_forward;
 };
 
 struct block block_of(const struct model *model, const struct model_layout *layout, size_t layer);
@@ -48,23 +50,5 @@ void block_embed_backward(const struct model *model, const struct model_layout *
                           const int32_t *token, const real *dx, real *gradient);
 /* The embedding's, [vocab][d_model]. */
 real *block_embedding_gradient(const struct model_layout *layout, real *gradient);
-
-struct feed_forward_buffers {
-    real *hidden;             /* [rows][d_hidden] before GELU; then, if wanted, GELU's derivative */
-    struct activation active; /* [rows][d_hidden] after GELU */
-};
-
-/* out[rows][d_model] += gelu(normed W_in) W_out, normed[rows][d_model]. A way back wants the
- * derivative. */
-void block_feed_forward(const struct block *block, size_t rows, struct activation normed,
-                        const struct feed_forward_buffers *buffers, bool want_derivative,
-                        real *out);
-
-/* From d_out[rows][d_model] to d_normed[rows][d_model]. d_hidden[rows][d_hidden] is scratch, and so
- * is what either has for rounded numbers. */
-void block_feed_forward_backward(const struct block *block, size_t rows, struct activation normed,
-                                 const struct feed_forward_buffers *buffers,
-                                 struct activation d_out, struct activation d_hidden,
-                                 real *d_normed, const struct block_gradient *gradient);
 
 #endif

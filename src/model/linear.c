@@ -1,7 +1,5 @@
 #include "model/linear.h"
 
-#include "model/onednn.h"
-
 static void add_bias(const struct linear *linear, size_t first, size_t outputs, size_t rows,
                      real *y, size_t y_stride)
 {
@@ -18,6 +16,13 @@ void linear_forward_part(const struct linear *linear, size_t first, size_t outpu
     add_bias(linear, first, outputs, rows, y, y_stride);
 }
 
+void linear_forward_rounded(const struct linear *linear, struct bf16_matrix x,
+                            enum matrix_result result, real *y)
+{
+    packed_multiply(linear->packed, x, 0, x.rows, result, y);
+    add_bias(linear, 0, linear->outputs, x.rows, y, linear->outputs);
+}
+
 void linear_forward(const struct linear *linear, size_t rows, struct activation x,
                     enum matrix_result result, real *y)
 {
@@ -26,9 +31,9 @@ void linear_forward(const struct linear *linear, size_t rows, struct activation 
         linear_forward_part(linear, 0, outputs, rows, x.at, result, y, outputs);
         return;
     }
-    bf16_round(rows * inputs, x.at, x.rounded);
-    packed_multiply(linear->packed, rows, x.rounded, result, y);
-    add_bias(linear, 0, outputs, rows, y, outputs);
+    struct bf16_matrix input = {x.rounded, rows, inputs};
+    bf16_fill(input, 0, rows, x.at);
+    linear_forward_rounded(linear, input, result, y);
 }
 
 void linear_backward_part(const struct linear *linear, size_t first, size_t outputs, size_t rows,
@@ -46,6 +51,13 @@ void linear_backward_part(const struct linear *linear, size_t first, size_t outp
         matrix_sum_rows(rows, outputs, dy, dy_stride, gradient.bias + first);
 }
 
+void linear_backward_rounded(const struct linear *linear, struct bf16_matrix x,
+                             struct bf16_matrix dy, real *dx, real *weight_gradient)
+{
+    packed_multiply_back(linear->packed, dy, dx);
+    packed_add_gradient(x, dy, weight_gradient);
+}
+
 void linear_backward(const struct linear *linear, size_t rows, struct activation x,
                      struct activation dy, real *dx, struct linear_gradient gradient)
 {
@@ -54,9 +66,9 @@ void linear_backward(const struct linear *linear, size_t rows, struct activation
         linear_backward_part(linear, 0, outputs, rows, x.at, dy.at, outputs, dx, gradient);
         return;
     }
-    bf16_round(rows * outputs, dy.at, dy.rounded);
-    packed_multiply_back(linear->packed, rows, dy.rounded, dx);
-    onednn_transposed_multiply(inputs, outputs, rows, x.rounded, dy.rounded, gradient.weight);
+    struct bf16_matrix input = {x.rounded, rows, inputs}, derivative = {dy.rounded, rows, outputs};
+    bf16_fill(derivative, 0, rows, dy.at);
+    linear_backward_rounded(linear, input, derivative, dx, gradient.weight);
     if (gradient.bias)
         matrix_sum_rows(rows, outputs, dy.at, outputs, gradient.bias);
 }

@@ -25,6 +25,10 @@ struct linear_gradient {
 void linear_forward(const struct linear *linear, size_t rows, struct activation x,
                     enum matrix_result result, real *y);
 
+/* The same in bf16, of rounded rows. */
+void linear_forward_rounded(const struct linear *linear, struct bf16_matrix x,
+                            enum matrix_result result, real *y);
+
 /* The same for outputs first .. first+outputs-1 alone, with rows of y y_stride numbers apart. In
  * fp32 whatever the layer has. */
 void linear_forward_part(const struct linear *linear, size_t first, size_t outputs, size_t rows,
@@ -34,6 +38,10 @@ void linear_forward_part(const struct linear *linear, size_t first, size_t outpu
  * gradient.bias += the sum of dy's rows. x as the way forward left it. */
 void linear_backward(const struct linear *linear, size_t rows, struct activation x,
                      struct activation dy, real *dx, struct linear_gradient gradient);
+
+/* dx and the weights' gradient in bf16, from rounded rows. */
+void linear_backward_rounded(const struct linear *linear, struct bf16_matrix x,
+                             struct bf16_matrix dy, real *dx, real *weight_gradient);
 
 /* The same where only outputs first .. first+outputs-1 have a gradient, with rows of dy dy_stride
  * numbers apart; that of the others' weights is left alone. In fp32 whatever the layer has. */

@@ -10,6 +10,7 @@
 #include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -180,7 +181,7 @@ struct kept_product {
 
 /* More than the shapes of a model (some ten, in up to ROWS + micro-batch / ROWS numbers of rows).
  * Where two want the same place, the later one has it. */
-enum { KEPT = 1024, ROWS = 16 };
+enum { KEPT = 1024, ROWS = BF16_ROWS };
 
 struct thread_state {
     dnnl_stream_t stream;
@@ -244,10 +245,11 @@ static struct thread_state *thread_state(void)
 /* ---- products ---- */
 
 /* That there was no memory for a product shows in what it comes to. */
-static void spoil(size_t m, size_t n, real *c)
+static void spoil(size_t m, size_t n, real *c, size_t c_stride)
 {
-    for (size_t i = 0; i < m * n; i++)
-        c[i] = NAN;
+    for (size_t i = 0; i < m; i++)
+        for (size_t j = 0; j < n; j++)
+            c[i * c_stride + j] = NAN;
 }
 
 static bool execute(const struct thread_state *state, dnnl_primitive_t code, dnnl_memory_t a,
@@ -333,7 +335,7 @@ static void multiply(const struct product_shape *shape, const bf16 *a,
     if (!kept || dnnl_memory_set_data_handle(kept->a, operand.handle) != dnnl_success ||
         dnnl_memory_set_data_handle(kept->c, c) != dnnl_success ||
         !execute(state, kept->code, kept->a, weight->memory, kept->c))
-        spoil(shape->m, shape->n, c);
+        spoil(shape->m, shape->n, c, shape->n);
 }
 
 void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight,
@@ -346,6 +348,22 @@ void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight
     shape.m = rest;
     if (rest > 0)
         multiply(&shape, a + whole * weight->k, weight, c + whole * weight->n);
+}
+
+static bool uses_amx(void)
+{
+    return has(dnnl_cpu_isa_avx512_core_amx);
+}
+
+size_t onednn_rows(size_t m)
+{
+    return uses_amx() ? (m + BF16_ROWS - 1) / BF16_ROWS * BF16_ROWS : m;
+}
+
+/* The library leaves AMX alone for results of up to 32 rows and 256 numbers. */
+size_t onednn_most_rows(size_t n)
+{
+    return uses_amx() && n <= BF16_ROWS ? BF16_ROWS : SIZE_MAX;
 }
 
 /* Code for all sizes: k, the rows of a pass, is nearly always another. */
@@ -385,17 +403,18 @@ static dnnl_memory_t make_memory(dnnl_data_type_t type, size_t rows, size_t colu
     return memory;
 }
 
-void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c)
+void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c,
+                                size_t c_stride)
 {
     struct thread_state *state = thread_state();
     if (state && !state->transposed)
         state->transposed = make_transposed();
     dnnl_memory_t from_a = make_memory(dnnl_bf16, m, k, 1, m, a);
     dnnl_memory_t from_b = make_memory(dnnl_bf16, k, n, n, 1, b);
-    dnnl_memory_t to_c = make_memory(dnnl_f32, m, n, n, 1, c);
+    dnnl_memory_t to_c = make_memory(dnnl_f32, m, n, c_stride, 1, c);
     if (!state || !state->transposed || !from_a || !from_b || !to_c ||
         !execute(state, state->transposed, from_a, from_b, to_c))
-        spoil(m, n, c);
+        spoil(m, n, c, c_stride);
     if (from_a)
         dnnl_memory_destroy(from_a);
     if (from_b)
@@ -624,9 +643,21 @@ void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight
     (void)m, (void)a, (void)weight, (void)result, (void)c;
 }
 
-void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c)
+size_t onednn_rows(size_t m)
 {
-    (void)m, (void)n, (void)k, (void)a, (void)b, (void)c;
+    return m;
+}
+
+size_t onednn_most_rows(size_t n)
+{
+    (void)n;
+    return BF16_ROWS;
+}
+
+void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c,
+                                size_t c_stride)
+{
+    (void)m, (void)n, (void)k, (void)a, (void)b, (void)c, (void)c_stride;
 }
 
 #endif

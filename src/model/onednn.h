@@ -48,12 +48,20 @@ void onednn_weight_free(struct onednn_weight *weight);
 /* Rounds from[k][n] into it. */
 void onednn_weight_fill(struct onednn_weight *weight, const real *from);
 
-/* c[m][n] = or += a[m][k] weight[k][n] */
+/* c[m][n] = or += a[m][k] weight[k][n]. Of up to BF16_SLICE columns and rows of weights a row's
+ * bits do not depend on the others where m is one of onednn_rows, and at most onednn_most_rows. */
 void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight,
                      enum matrix_result result, real *c);
 
-/* c[m][n] += a[k][m]^T b[k][n] */
-void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b,
-                                real *c);
+/* Rows to multiply where there are m: with AMX few of them would be multiplied by other
+ * instructions, which add up in another order. */
+size_t onednn_rows(size_t m);
+
+/* Rows to multiply at once with weights of n columns. */
+size_t onednn_most_rows(size_t n);
+
+/* c[m][n] += a[k][m]^T b[k][n], with c_stride numbers from row to row of c. */
+void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c,
+                                size_t c_stride);
 
 #endif

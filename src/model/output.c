@@ -6,7 +6,6 @@
 
 #include "base/multiversion.h"
 #include "model/matrix.h"
-#include "model/onednn.h"
 #include "model/vector_math.h"
 
 /* Numbers of logits that a block may have, and rows it has at least: the embedding is read once
@@ -15,23 +14,38 @@ enum { BLOCK_LOGITS = 1 << 20, LEAST_ROWS = 256 };
 
 size_t output_block(size_t vocab)
 {
-    size_t rows = BLOCK_LOGITS / vocab;
+    size_t rows = BLOCK_LOGITS / vocab / BF16_ROWS * BF16_ROWS;
     return rows < LEAST_ROWS ? LEAST_ROWS : rows;
 }
 
-static void logits(const struct output *output, size_t rows, struct activation y, real *logit)
+/* What the layer takes in, y[rows], made ready for products. */
+struct input {
+    size_t rows;
+    const real *y;
+    struct bf16_matrix rounded; /* in bf16 alone */
+};
+
+static struct input input_of(const struct output *output, size_t rows, struct activation y)
+{
+    struct input input = {rows, y.at, {y.rounded, rows, output->width}};
+    if (output->packed)
+        bf16_fill(input.rounded, 0, rows, y.at);
+    return input;
+}
+
+/* logit[count][vocab] of the rows from `first` on, a multiple of BF16_ROWS. */
+static void logits(const struct output *output, const struct input *input, size_t first,
+                   size_t count, real *logit)
 {
     size_t width = output->width, vocab = output->vocab;
-    if (output->packed) {
-        bf16_round(rows * width, y.at, y.rounded);
-        packed_multiply(output->packed, rows, y.rounded, MATRIX_REPLACE, logit);
-    } else {
-        matrix_multiply_transposed(rows, vocab, width, 1, (struct matrix){y.at, width},
-                                   (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit,
-                                   vocab);
-    }
+    if (output->packed)
+        packed_multiply(output->packed, input->rounded, first, count, MATRIX_REPLACE, logit);
+    else
+        matrix_multiply_transposed(
+            count, vocab, width, 1, (struct matrix){input->y + first * width, width},
+            (struct matrix){output->embedding, width}, MATRIX_REPLACE, logit, vocab);
     if (output->bias)
-        matrix_add_row(rows, vocab, output->bias, logit, vocab);
+        matrix_add_row(count, vocab, output->bias, logit, vocab);
 }
 
 /* Logits of rows against targets become scale times the gradient of their summed cross-entropy,
@@ -61,20 +75,15 @@ static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, re
     return loss;
 }
 
-/* The gradient of logits, which output->logit holds, goes on to dy and to the embedding's. */
-static void multiply_back(const struct output *output, size_t rows, struct activation y, real *dy,
+/* The gradient of logits, output->logit, goes on from a block of rows to dy and to the
+ * embedding's. */
+static void multiply_back(const struct output *output, size_t rows, const real *y, real *dy,
                           real *d_embedding)
 {
     size_t width = output->width, vocab = output->vocab;
     struct matrix embedding = {output->embedding, width}, derivative = {output->logit, vocab};
-    if (output->packed) {
-        bf16_round(rows * vocab, output->logit, output->rounded);
-        packed_multiply_back(output->packed, rows, output->rounded, dy);
-        onednn_transposed_multiply(vocab, width, rows, output->rounded, y.rounded, d_embedding);
-        return;
-    }
     matrix_multiply(rows, width, vocab, 1, derivative, embedding, MATRIX_REPLACE, dy, width);
-    matrix_transposed_multiply(vocab, width, rows, 1, derivative, (struct matrix){y.at, width},
+    matrix_transposed_multiply(vocab, width, rows, 1, derivative, (struct matrix){y, width},
                                MATRIX_ADD, d_embedding, width);
 }
 
@@ -82,15 +91,23 @@ double output_backward(const struct output *output, size_t rows, struct activati
                        const int32_t *target, real scale, real *dy, real *d_embedding, real *d_bias)
 {
     size_t width = output->width, vocab = output->vocab, block = output_block(vocab);
+    struct input input = input_of(output, rows, y);
+    struct bf16_matrix derivative = {output->rounded, rows, vocab};
     double loss = 0;
     for (size_t first = 0; first < rows; first += block) {
         size_t n = rows - first < block ? rows - first : block;
-        struct activation input = activation_below(y, first * width);
-        logits(output, n, input, output->logit);
+        logits(output, &input, first, n, output->logit);
         loss += cross_entropy(n, vocab, target + first, scale, output->logit);
-        multiply_back(output, n, input, dy + first * width, d_embedding);
+        if (output->packed)
+            bf16_fill(derivative, first, n, output->logit);
+        else
+            multiply_back(output, n, y.at + first * width, dy + first * width, d_embedding);
         if (d_bias)
             matrix_sum_rows(n, vocab, output->logit, vocab, d_bias);
+    }
+    if (output->packed) {
+        packed_multiply_back(output->packed, derivative, dy);
+        packed_add_gradient(derivative, input.rounded, d_embedding);
     }
     return loss;
 }
@@ -131,9 +148,10 @@ void output_predict(const struct output *output, size_t rows, struct activation 
                     const int32_t *target, struct prediction *prediction)
 {
     size_t block = output_block(output->vocab);
+    struct input input = input_of(output, rows, y);
     for (size_t first = 0; first < rows; first += block) {
         size_t n = rows - first < block ? rows - first : block;
-        logits(output, n, activation_below(y, first * output->width), output->logit);
+        logits(output, &input, first, n, output->logit);
         describe(n, output->vocab, output->logit, target + first, prediction + first);
     }
 }
@@ -157,6 +175,7 @@ static void log_softmax(size_t rows, size_t vocab, real *logit)
 void output_log_probability(const struct output *output, size_t rows, struct activation y,
                             real *log_probability)
 {
-    logits(output, rows, y, log_probability);
+    struct input input = input_of(output, rows, y);
+    logits(output, &input, 0, rows, log_probability);
     log_softmax(rows, output->vocab, log_probability);
 }

@@ -19,7 +19,7 @@ struct output {
     real *logit;                 /* [output_block(vocab)][vocab] scratch */
     const struct packed *packed; /* the embedding in bf16, which products are made with; null for
                                     products in fp32 */
-    bf16 *rounded; /* [output_block(vocab)][vocab] scratch for the way back; null in fp32 */
+    bf16 *rounded;               /* [rows][vocab] scratch for the way back; null in fp32 */
 };
 
 /* Rows of a block. */

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "model/layout.h"
 #include "model/onednn.h"
+#include "model/weight_tiles.h"
 
 struct packed_weights {
     struct packed *tensor; /* [tensors] in the order of the model's arrays */
@@ -32,11 +33,11 @@ static void count(const struct model_options *options, struct packed_weights *we
 }
 
 /* Of a matrix [rows][cols] as it lies, and turned. */
-static bool make_pair(size_t rows, size_t cols, struct onednn_weight **straight,
-                      struct onednn_weight **turned, struct error *err)
+static bool make_pair(size_t rows, size_t cols, struct weight_tiles **straight,
+                      struct weight_tiles **turned, struct error *err)
 {
-    *straight = onednn_weight_new(rows, cols, cols, 1, err);
-    *turned = *straight ? onednn_weight_new(cols, rows, 1, cols, err) : NULL;
+    *straight = weight_tiles_new(rows, cols, cols, 1, err);
+    *turned = *straight ? weight_tiles_new(cols, rows, 1, cols, err) : NULL;
     return *turned;
 }
 
@@ -79,8 +80,8 @@ void packed_weights_free(struct packed_weights *weights)
     if (!weights)
         return;
     for (size_t i = 0; weights->tensor && i < weights->tensors; i++) {
-        onednn_weight_free(weights->tensor[i].forward);
-        onednn_weight_free(weights->tensor[i].backward);
+        weight_tiles_free(weights->tensor[i].forward);
+        weight_tiles_free(weights->tensor[i].backward);
     }
     memory_free(weights->tensor);
     memory_free(weights);
@@ -100,12 +101,14 @@ size_t packed_weights_bytes(const struct model_options *options)
 
 void packed_weights_fill(struct packed_weights *weights, const real *weight, size_t threads)
 {
-#pragma omp parallel for num_threads((int)threads) schedule(dynamic)
-    for (size_t i = 0; i < 2 * weights->tensors; i++) {
-        const struct packed *tensor = &weights->tensor[i / 2];
+#pragma omp parallel num_threads((int)threads)
+    {
         int before = matrix_thread_prepare();
-        onednn_weight_fill(i % 2 == 0 ? tensor->forward : tensor->backward,
-                           weight + tensor->offset);
+        for (size_t i = 0; i < weights->tensors; i++) {
+            const struct packed *tensor = &weights->tensor[i];
+            weight_tiles_fill(tensor->forward, weight + tensor->offset);
+            weight_tiles_fill(tensor->backward, weight + tensor->offset);
+        }
         matrix_thread_release(before);
     }
 }
@@ -117,13 +120,35 @@ const struct packed *packed_of(const struct packed_weights *weights, enum tensor
     return first > 0 ? &weights->tensor[first - 1 + layer * weights->block_tensors] : NULL;
 }
 
-void packed_multiply(const struct packed *packed, size_t rows, const bf16 *x,
+void packed_multiply(const struct packed *packed, struct bf16_matrix x, size_t first, size_t count,
                      enum matrix_result result, real *y)
 {
-    onednn_multiply(rows, x, packed->forward, result, y);
+    weight_tiles_multiply(packed->forward, x, first, count, result, y);
 }
 
-void packed_multiply_back(const struct packed *packed, size_t rows, const bf16 *dy, real *dx)
+void packed_multiply_back(const struct packed *packed, struct bf16_matrix dy, real *dx)
 {
-    onednn_multiply(rows, dy, packed->backward, MATRIX_REPLACE, dx);
+    weight_tiles_multiply(packed->backward, dy, 0, dy.rows, MATRIX_REPLACE, dx);
+}
+
+void packed_give(const struct packed *packed, struct bf16_matrix x,
+                 const struct product_taker *taker)
+{
+    weight_tiles_give(packed->forward, x, taker);
+}
+
+void packed_give_back(const struct packed *packed, struct bf16_matrix dy,
+                      const struct product_taker *taker)
+{
+    weight_tiles_give(packed->backward, dy, taker);
+}
+
+void packed_add_gradient(struct bf16_matrix x, struct bf16_matrix dy, real *gradient)
+{
+    for (size_t i = 0; i < bf16_slices(x.columns); i++)
+        for (size_t j = 0; j < bf16_slices(dy.columns); j++)
+            onednn_transposed_multiply(
+                bf16_slice_columns(x.columns, i), bf16_slice_columns(dy.columns, j), x.rows,
+                bf16_slice(x, i, 0), bf16_slice(dy, j, 0),
+                gradient + i * BF16_SLICE * dy.columns + j * BF16_SLICE, dy.columns);
 }

@@ -12,13 +12,14 @@
 #include "model/options.h"
 #include "model/tensor.h"
 
-struct onednn_weight;
+struct weight_tiles;
+struct product_taker;
 
 /* One layer's. */
 struct packed {
-    size_t offset;                  /* of the tensor in the model's weights */
-    struct onednn_weight *forward;  /* [inputs][outputs] */
-    struct onednn_weight *backward; /* [outputs][inputs] */
+    size_t offset;                 /* of the tensor in the model's weights */
+    struct weight_tiles *forward;  /* [inputs][outputs] */
+    struct weight_tiles *backward; /* [outputs][inputs] */
 };
 
 /* All of a model. */
@@ -32,18 +33,28 @@ void packed_weights_free(struct packed_weights *weights);
 /* Bytes that these take, without what the library pads. */
 size_t packed_weights_bytes(const struct model_options *options);
 
-/* Rounds the model's weights, each tensor by one of the threads. */
+/* Rounds the model's weights. */
 void packed_weights_fill(struct packed_weights *weights, const real *weight, size_t threads);
 
 /* Those of a tensor; null where weights is, and of tensors that make no such products. */
 const struct packed *packed_of(const struct packed_weights *weights, enum tensor_group group,
                                size_t tensor, size_t layer);
 
-/* y[rows][outputs] = or += x[rows][inputs] W */
-void packed_multiply(const struct packed *packed, size_t rows, const bf16 *x,
+/* y[count][outputs] = or += x W for the rows of x[rows][inputs] from `first` on, a multiple of
+ * BF16_ROWS. A row's bits do not depend on the others. */
+void packed_multiply(const struct packed *packed, struct bf16_matrix x, size_t first, size_t count,
                      enum matrix_result result, real *y);
 
 /* dx[rows][inputs] = dy[rows][outputs] W^T */
-void packed_multiply_back(const struct packed *packed, size_t rows, const bf16 *dy, real *dx);
+void packed_multiply_back(const struct packed *packed, struct bf16_matrix dy, real *dx);
+
+/* x W, and dy W^T, block by block (model/weight_tiles.h). */
+void packed_give(const struct packed *packed, struct bf16_matrix x,
+                 const struct product_taker *taker);
+void packed_give_back(const struct packed *packed, struct bf16_matrix dy,
+                      const struct product_taker *taker);
+
+/* gradient[inputs][outputs] += x[rows][inputs]^T dy[rows][outputs] */
+void packed_add_gradient(struct bf16_matrix x, struct bf16_matrix dy, real *gradient);
 
 #endif

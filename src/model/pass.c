@@ -32,16 +32,16 @@ static struct block_buffers take_block(struct arena *arena, const struct model_o
     size_t patterns = mixer->attends ? tokens * options->max_length * options->heads : 0;
     struct block_buffers block;
     block.input = arena_take_reals(arena, stream);
-    block.normed1 = activation_take(arena, options, stream);
+    block.normed1 = activation_take(arena, options, tokens, options->d_model);
     block.row1 = arena_take(arena, tokens, sizeof(struct norm_row));
     block.mixer = mixer->block_buffers(arena, options, tokens);
     block.probability = arena_take_reals(arena, patterns);
-    block.mixed = activation_take(arena, options, tokens * options->heads * options->d_key);
+    block.mixed = activation_take(arena, options, tokens, options->heads * options->d_key);
     block.middle = arena_take_reals(arena, stream);
-    block.normed2 = activation_take(arena, options, stream);
+    block.normed2 = activation_take(arena, options, tokens, options->d_model);
     block.row2 = arena_take(arena, tokens, sizeof(struct norm_row));
     block.feed_forward.hidden = arena_take_reals(arena, tokens * options->d_hidden);
-    block.feed_forward.active = activation_take(arena, options, tokens * options->d_hidden);
+    block.feed_forward.active = activation_take(arena, options, tokens, options->d_hidden);
     return block;
 }
 
@@ -50,14 +50,12 @@ void *pass_new_buffers(struct arena *arena, const struct model_options *options,
     size_t stream = tokens * options->d_model;
     struct pass_buffers buffers;
     buffers.last = arena_take_reals(arena, stream);
-    buffers.normed = activation_take(arena, options, stream);
+    buffers.normed = activation_take(arena, options, tokens, options->d_model);
     buffers.row = arena_take(arena, tokens, sizeof(struct norm_row));
     buffers.target = arena_take(arena, tokens, sizeof(int32_t));
-    size_t logits = output_block(options->vocab) * options->vocab;
-    buffers.logit = arena_take_reals(arena, logits);
-    buffers.rounded_logit = activation_take_rounded(arena, options, logits);
-    buffers.rounded =
-        activation_take_rounded(arena, options, tokens * layout_most_outputs(options));
+    buffers.logit = arena_take_reals(arena, output_block(options->vocab) * options->vocab);
+    buffers.rounded_logit = activation_take_rounded(arena, options, tokens, options->vocab);
+    buffers.rounded = activation_take_rounded(arena, options, tokens, layout_most_outputs(options));
     buffers.mixer = mixer_of(options)->shared_buffers(arena, options, tokens);
     buffers.d_stream = arena_take_reals(arena, stream);
     buffers.d_normed = arena_take_reals(arena, stream);

@@ -33,7 +33,7 @@ struct pass_buffers {
     struct norm_row *row;     /* [tokens] */
     int32_t *target;          /* [tokens] of the rows asked about */
     real *logit;              /* [output_block][vocab] */
-    bf16 *rounded_logit;      /* the same; null in fp32, as is the next */
+    bf16 *rounded_logit;      /* [tokens][vocab] scratch; null in fp32, as is the next */
     bf16 *rounded;  /* [tokens][outputs] of the layer that has most: a gradient, for as long as its
                        products are made */
     void *mixer;    /* the mixer's own */

@@ -8,6 +8,7 @@ model_sources = \
 	%D%/block.c %D%/block.h \
 	%D%/decoder.c %D%/decoder.h \
 	%D%/decoder_state.h \
+	%D%/feed_forward.c %D%/feed_forward.h \
 	%D%/gelu.c %D%/gelu.h \
 	%D%/init.c %D%/init.h \
 	%D%/layout.c %D%/layout.h \
@@ -35,4 +36,5 @@ model_sources = \
 	%D%/transformer.c \
 	%D%/transformer_decoder.c %D%/transformer_decoder.h \
 	%D%/vector_math.h \
+	%D%/weight_tiles.c %D%/weight_tiles.h \
 	%D%/workspace.c %D%/workspace.h

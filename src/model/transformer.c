@@ -71,7 +71,8 @@ static void forward_stream(const struct pass *pass, const struct block *block,
     norm_forward(&block->norm2, rows, buffers->middle, buffers->normed2.at, buffers->row2);
     memcpy(out, buffers->middle, bytes);
     pass_lap(pass, STEP_NORM);
-    block_feed_forward(block, rows, buffers->normed2, &buffers->feed_forward, want_derivative, out);
+    feed_forward(&block->feed_forward, rows, buffers->normed2, &buffers->feed_forward,
+                 want_derivative, out);
     pass_lap(pass, STEP_FEED_FORWARD);
 }
 
@@ -96,8 +97,8 @@ static void backward_block(const struct pass *pass, size_t layer, real *gradient
     struct block block = block_at(pass, layer);
     struct block_gradient to = block_gradient_of(pass->model, &pass->layout, gradient, layer);
 
-    block_feed_forward_backward(&block, rows, buffers->normed2, &buffers->feed_forward, derivative,
-                                d_hidden, d_normed, &to);
+    feed_forward_backward(&block.feed_forward, rows, buffers->normed2, &buffers->feed_forward,
+                          derivative, d_hidden, d_normed, &to.feed_forward);
     pass_lap(pass, STEP_FEED_FORWARD);
     norm_backward(&block.norm2, rows, buffers->middle, buffers->row2, d_normed, d_stream, to.norm2);
     pass_lap(pass, STEP_NORM);
@@ -219,7 +220,7 @@ static void predict_last_block(const struct pass *pass, const struct block_buffe
     norm_forward(&block.norm2, count, buffers->middle, buffers->normed2.at, buffers->row2);
     memcpy(last, buffers->middle, count * block.norm2.width * sizeof *last);
     pass_lap(pass, STEP_NORM);
-    block_feed_forward(&block, count, buffers->normed2, &buffers->feed_forward, false, last);
+    feed_forward(&block.feed_forward, count, buffers->normed2, &buffers->feed_forward, false, last);
     pass_lap(pass, STEP_FEED_FORWARD);
 }
 

@@ -28,12 +28,12 @@ void *transformer_new_decoder_buffers(struct arena *arena, const struct model_op
     size_t patterns = mixer->attends ? options->heads * CHUNK * options->max_length : 0;
     struct decoder_buffers buffers;
     buffers.stream = arena_take_reals(arena, CHUNK * options->d_model);
-    buffers.normed = activation_take(arena, options, CHUNK * options->d_model);
+    buffers.normed = activation_take(arena, options, CHUNK, options->d_model);
     buffers.row = arena_take(arena, CHUNK, sizeof *buffers.row);
-    buffers.mixed = activation_take(arena, options, CHUNK * options->heads * options->d_key);
+    buffers.mixed = activation_take(arena, options, CHUNK, options->heads * options->d_key);
     buffers.probability = arena_take_reals(arena, patterns);
     buffers.feed_forward.hidden = arena_take_reals(arena, CHUNK * options->d_hidden);
-    buffers.feed_forward.active = activation_take(arena, options, CHUNK * options->d_hidden);
+    buffers.feed_forward.active = activation_take(arena, options, CHUNK, options->d_hidden);
     buffers.mixer = mixer->reading_buffers(arena, options, CHUNK);
     buffers.cache = arena_take(arena, options->layers, sizeof *buffers.cache);
     for (size_t l = 0; l < options->layers; l++) {
@@ -82,8 +82,8 @@ static void read_block(const struct decoder *decoder, const struct model_layout 
     mix(decoder, layout, layer, reading);
     linear_forward(&block.projection, rows, buffers->mixed, MATRIX_ADD, buffers->stream);
     norm_forward(&block.norm2, rows, buffers->stream, buffers->normed.at, buffers->row);
-    block_feed_forward(&block, rows, buffers->normed, &buffers->feed_forward, false,
-                       buffers->stream);
+    feed_forward(&block.feed_forward, rows, buffers->normed, &buffers->feed_forward, false,
+                 buffers->stream);
 }
 
 static void embed(const struct decoder *decoder, const struct model_layout *layout,
@@ -140,8 +140,9 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
         done += n;
         size_t left = count - done; /* of the wanted ones, those still to be read */
         size_t here = wanted <= left ? 0 : wanted - left < n ? wanted - left : n;
-        output_log_probability(&output, here,
-                               activation_below(buffers->normed, (n - here) * options->d_model),
+        struct activation last = {buffers->normed.at + (n - here) * options->d_model,
+                                  buffers->normed.rounded};
+        output_log_probability(&output, here, last,
                                log_probability + (wanted - left - here) * options->vocab);
     }
     matrix_thread_release(threads);

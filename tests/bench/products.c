@@ -86,7 +86,7 @@ static void by_onednn(const struct shape *s, const struct operands *o)
 static void in_bf16(const struct shape *s, const struct operands *o)
 {
     if (s->way == GRADIENT)
-        onednn_transposed_multiply(s->m, s->n, s->k, o->a_rounded, o->b_rounded, o->c);
+        onednn_transposed_multiply(s->m, s->n, s->k, o->a_rounded, o->b_rounded, o->c, s->n);
     else
         onednn_multiply(s->m, o->a_rounded, o->weight, MATRIX_REPLACE, o->c);
 }

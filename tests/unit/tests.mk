@@ -143,6 +143,7 @@ unit_tests = \
 	%D%/test_top_values \
 	%D%/test_transcript \
 	%D%/test_transformer \
+	%D%/test_weight_tiles \
 	%D%/test_turns \
 	%D%/test_typed \
 	%D%/test_utf8 \
