@@ -1,4 +1,5 @@
 /* The workbench with a run that goes on beside the one that is open. */
+#include <omp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/processors.h"
 #include "base/text.h"
 #include "tests/screen/process.h"
 #include "tests/screen/scene.h"
@@ -240,7 +242,29 @@ static void a_parent_that_is_finished_is_said_to_be(void **state)
     scene_quit(scene);
 }
 
-/* It has all threads then, for which its process is another one. */
+static size_t count_in(const struct scene *scene, const char *path, const char *text)
+{
+    char *whole = sandbox_path(&scene->sandbox, path), *bytes = file_read(whole, NULL, NULL);
+    size_t count = bytes ? count_of(bytes, text) : 0;
+    memory_free(bytes);
+    free(whole);
+    return count;
+}
+
+struct stops {
+    const struct scene *scene;
+    size_t least;
+};
+
+static bool has_stopped(const char *screen, void *context)
+{
+    const struct stops *stops = context;
+    (void)screen;
+    return count_in(stops->scene, "parent/metrics.jsonl", "\"event\": \"stop\"") >= stops->least;
+}
+
+/* It has all threads then, for which its process is another one: the workbench gave it back once,
+ * and the first process another time. */
 static void a_parent_goes_on_when_its_branch_is_finished(void **state)
 {
     struct scene *scene = *state;
@@ -249,6 +273,9 @@ static void a_parent_goes_on_when_its_branch_is_finished(void **state)
     assert_true(terminal_shows(terminal, "| paused"));
     scene_type_line(terminal, "/branch @0 train.steps=40 --both");
     assert_true(terminal_shows(terminal, " done"));
+    const bool is_one = omp_get_num_procs() == 1 || processors_quota("") == 1;
+    struct stops stops = {scene, is_one ? 1 : 2};
+    assert_true(terminal_meets(terminal, has_stopped, &stops, "another process"));
     grows(terminal, "parent > ");
     scene_type_line(terminal, "/alone");
     assert_true(terminal_shows(terminal, "goes on no longer"));

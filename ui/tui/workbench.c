@@ -35,7 +35,8 @@
  *     OPENING   end       opening_fail                   what the command line names is not there
  *     CLOSING   end       close_done                     it is closed for the shell
  *
- * All of these but obey_signals are in opening.c. */
+ * All of these but obey_signals are in opening.c. In every state another run may go on beside, in a
+ * process of its own (beside.h). */
 #include "ui/tui/workbench.h"
 
 #include <poll.h>
