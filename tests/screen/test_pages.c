@@ -191,6 +191,29 @@ static void there_is_no_page_of_a_run_before_one_is_open(void **state)
     assert_true(terminal_shows(terminal, "how does a"));
 }
 
+/* On a narrow screen on more than one row, with the page above. */
+static void a_question_is_read_whole_on_any_screen(void **state)
+{
+    struct scene *scene = *state;
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        struct terminal *terminal =
+            scene_start(scene, scene_sizes[s].rows, scene_sizes[s].cols,
+                        ARGUMENTS("tiny", "--go", "--set", "train.steps=100000000"));
+        assert_true(terminal_shows(terminal, "running"));
+        terminal_type(terminal, "q");
+        assert_true(terminal_shows(terminal, "Training is under way. Save a"));
+        assert_true(terminal_shows(terminal, "checkpoint and quit? y / n"));
+        terminal_type(terminal, "n");
+        assert_true(terminal_hides(terminal, "checkpoint and quit? y / n"));
+        terminal_type(terminal, "q");
+        assert_true(terminal_shows(terminal, "checkpoint and quit? y / n"));
+        terminal_type(terminal, "y");
+        int status;
+        assert_true(terminal_ends(terminal, &status));
+        assert_int_equal(status, 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +224,7 @@ int main(void)
         SCENE_TEST(the_palette_lists_a_preset_that_cannot_be_read),
         SCENE_TEST(help_is_of_the_page_and_searched),
         SCENE_TEST(numbers_are_searched_behind_a_slash),
+        SCENE_TEST(a_question_is_read_whole_on_any_screen),
         SCENE_TEST(there_is_no_page_of_a_run_before_one_is_open),
     };
     return cmocka_run_group_tests_name("pages", tests, NULL, NULL);

@@ -22,13 +22,40 @@ void yes_or_no_ask(struct workbench *workbench, const char *question,
     own->yes = yes;
 }
 
+static const char answers[] = "y / n";
+
+/* Writes the question and the answers behind it on as many rows as they take, the last of which is
+ * `last`; rows of 0 are not written. Returns them. */
+static int write_question(const char *question, int rows, int last, int col, int cols,
+                          struct cells *cells)
+{
+    int row = 0, used = 0;
+    const int answers_cols = text_columns(answers);
+    while (*question) {
+        size_t next, bytes = text_wrap(question, cols, &next);
+        used = text_columns_of(question, bytes);
+        if (rows > 0)
+            cells_format(cells, last - rows + 1 + row, col, cols, STYLE_STRONG, "%.*s", (int)bytes,
+                         question);
+        question += next;
+        row++;
+    }
+    bool fits = used + 1 + answers_cols <= cols;
+    if (rows > 0)
+        cells_text(cells, last, fits ? col + used + 1 : col, answers_cols, STYLE_KEY, answers);
+    return fits ? row : row + 1;
+}
+
+/* Over the rows above where the question does not fit on one. */
 static void yes_or_no_last_line(const struct workbench *workbench, struct cells *cells,
                                 struct rect rect)
 {
     const struct yes_or_no *own = pages_own(&workbench->pages, &yes_or_no_page);
-    int col = rect.col + 1, cols = rect.cols - 1;
-    col += cells_text(cells, rect.row, col, cols - 7, STYLE_STRONG, own->question);
-    cells_text(cells, rect.row, col + 1, 6, STYLE_KEY, "y / n");
+    const int col = rect.col + 1, cols = rect.cols - 2;
+    int rows = write_question(own->question, 0, rect.row, col, cols, cells);
+    cells_fill(cells, (struct rect){rect.row - rows + 1, rect.col, rows, rect.cols}, L' ',
+               STYLE_PLAIN);
+    write_question(own->question, rows, rect.row, col, cols, cells);
 }
 
 static bool yes_or_no_key(struct workbench *workbench, int key)
