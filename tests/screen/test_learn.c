@@ -208,6 +208,24 @@ static void steps_that_were_chosen_stay_while_training_goes_on(void **state)
     }
 }
 
+/* Snapshots are kept at other steps than evaluations are made at. */
+static void the_step_that_is_asked_is_named_alike_everywhere(void **state)
+{
+    struct scene *scene = *state;
+    assert_true(scene_run(scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "first", "--set",
+                                           "checkpoint.keep=spaced")));
+    for (size_t s = 1; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_run(scene, "first", s, false);
+        scene_type_line(terminal, "/at 15");
+        assert_true(terminal_shows(terminal, "at step 16"));
+        assert_true(terminal_shows(terminal, s == 1 ? "\n step 16 (of 10) "
+                                                    : "\n step 16 (measured at 10) "));
+        terminal_key(terminal, VTERM_KEY_RIGHT);
+        assert_true(terminal_shows(terminal, "\n step 20 "));
+        scene_quit(scene);
+    }
+}
+
 /* ---- which values it shows ---- */
 
 /* What stands before the chart's columns, from the first row of values down to the ribbon. */
@@ -378,6 +396,7 @@ int main(void)
         SCENE_TEST(measures_are_picked_from_a_list_at_every_size),
         SCENE_TEST(measures_are_picked_by_name_and_unknown_ones_refused),
         SCENE_TEST(steps_that_were_chosen_stay_while_training_goes_on),
+        SCENE_TEST(the_step_that_is_asked_is_named_alike_everywhere),
         SCENE_TEST(values_that_were_chosen_stay_while_training_goes_on),
         SCENE_TEST(values_are_chosen_by_two_numbers),
         SCENE_TEST(the_mouse_zooms_and_moves_values),

@@ -114,10 +114,35 @@ static void the_difference_stands_in_place_of_both(void **state)
     }
 }
 
+/* Where a model was kept, but nothing measured. */
+static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
+{
+    (void)state;
+    for (size_t s = 0; s < SIZES; s++) {
+        struct scene scene;
+        make_scene(&scene, sizes[s].rows, sizes[s].cols);
+        scene.view.has_cursor = true;
+        scene.view.cursor = 350;
+        draw(&scene);
+        assert_true(
+            cells_have(&scene.cells, s == 0 ? "step 350 (of 300)" : "step 350 (measured at 300)"));
+        assert_true(cells_have(&scene.cells, "known 3.00"));
+        scene.view.difference = true;
+        draw(&scene);
+        assert_true(
+            cells_have(&scene.cells, s == 0 ? "step 350 (of 300)" : "step 350 (measured at 300)"));
+        scene.view.cursor = 300;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "step 300: loss"));
+        cells_free(&scene.cells);
+    }
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_legend_names_the_cursors_step_and_the_measured_one),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
     };

@@ -108,7 +108,7 @@ static void draw_measure(const struct workbench *workbench, const char *path, st
     struct list_row row = list_row_begin(cells, rect, at);
     describe(path, says);
     if (measure_curve_find(&curve, &workbench->view, path))
-        write_value(number, measure_curve_value(&curve));
+        write_value(number, measure_curve_looked_at(&curve).y);
     cells_put(cells, at, rect.col + 1, is_picked ? L'✓' : L'·',
               is_picked ? STYLE_STRONG : STYLE_FAINT);
     list_row_field(&row, KEY_COLS, is_picked ? STYLE_STRONG : STYLE_PLAIN, path);

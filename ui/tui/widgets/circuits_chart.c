@@ -95,13 +95,14 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
     size_t at;
     bool found = circuits_point_shown(view, &at);
     int col = rect.col + 1, end = rect.col + rect.cols;
-    char item[LEGEND_SIZE], step[FORMAT_SIZE];
+    char item[LEGEND_SIZE], step[VIEW_STEP];
+    bool wide = rect.cols >= WIDE_COLS;
     if (view->has_cursor && found)
-        col += cells_format(cells, rect.row, col, end - col, STYLE_STRONG, "step %s",
-                            format_count(step, track->step[at])) +
+        col += cells_text(cells, rect.row, col, end - col, STYLE_STRONG,
+                          view_say_step(view, track->step[at], wide, step)) +
                GAP;
     for (size_t c = 0; c < CURVES; c++) {
-        write_item(&curves[c], track, at, rect.cols >= WIDE_COLS, item, sizeof item);
+        write_item(&curves[c], track, at, wide, item, sizeof item);
         if (col + text_columns(item) > end)
             return;
         col += cells_text(cells, rect.row, col, end - col,

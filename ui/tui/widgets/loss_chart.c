@@ -83,12 +83,12 @@ static double parent_loss(const struct view *view, const struct evaluation_point
 static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
 {
     const struct evaluation_point *point = view_evaluation(view);
-    char step[FORMAT_SIZE], of_new[LEGEND_SIZE];
+    char step[VIEW_STEP], of_new[LEGEND_SIZE];
     int used = rect.col + 1;
     bool wide = rect.cols >= WIDE_COLS;
     if (view->has_cursor && point)
-        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_STRONG, "step %s ",
-                             format_count(step, point->step));
+        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_STRONG, "%s ",
+                             view_say_step(view, point->step, wide, step));
     else
         used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
                              wide ? "attribute loss, nats (%s) " : "attribute loss ",
@@ -279,14 +279,15 @@ static bool draw_difference(const struct view *view, const struct layout *layout
     envelope_free(&own);
     const struct evaluation_point *point = view_evaluation(view);
     struct rect legend = layout->legend;
-    char number[FORMAT_SIZE], step[FORMAT_SIZE];
+    char number[FORMAT_SIZE], step[VIEW_STEP];
     double now = point ? difference_at(view, (size_t)(point - view->curves.evaluation)).y : NAN;
     format_number(number, now);
     const char *sign = now >= 0 ? "+" : "";
     if (legend.rows > 0 && view->has_cursor && point)
         cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_STRONG,
-                     "step %s: loss, less the parent's, nats: %s%s",
-                     format_count(step, point->step), sign, number);
+                     "%s: loss, less the parent's, nats: %s%s",
+                     view_say_step(view, point->step, legend.cols >= WIDE_COLS, step), sign,
+                     number);
     else if (legend.rows > 0)
         cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_PLAIN,
                      "attribute loss, less the parent's, nats: %s%s", sign, number);

@@ -77,7 +77,7 @@ struct chart_series measure_curve_series(const struct measure_curve *curve, stru
     return (struct chart_series){curve, curves->evaluations, evaluation_at, kept};
 }
 
-double measure_curve_value(const struct measure_curve *curve)
+struct chart_point measure_curve_looked_at(const struct measure_curve *curve)
 {
     const struct chart_series series = measure_curve_series(curve, NULL);
     double cursor = curve->view->has_cursor ? (double)curve->view->cursor : INFINITY;
@@ -89,5 +89,5 @@ double measure_curve_value(const struct measure_curve *curve)
         else
             high = middle;
     }
-    return low > 0 ? series.point(curve, low - 1).y : NAN;
+    return low > 0 ? series.point(curve, low - 1) : (struct chart_point){cursor, NAN};
 }

@@ -19,7 +19,7 @@ bool measure_curve_find(struct measure_curve *curve, const struct view *view, co
 /* The curve has to stay where it is while the series is used. */
 struct chart_series measure_curve_series(const struct measure_curve *curve, struct envelope *kept);
 
-/* The value at the cursor, or before it, else the newest; NAN where there is none. */
-double measure_curve_value(const struct measure_curve *curve);
+/* The point at the cursor, or before it, else the newest; without a value where there is none. */
+struct chart_point measure_curve_looked_at(const struct measure_curve *curve);
 
 #endif

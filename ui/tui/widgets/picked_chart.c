@@ -97,25 +97,27 @@ static struct curve_look look_of(const struct picked_panel *panel, size_t curve,
 
 static void draw_legend(const struct picked_panel *panel, size_t others, struct cells *cells)
 {
-    enum { GAP = 2 };
+    enum { GAP = 2, WIDE_COLS = 80 };
     const struct rect rect = panel->legend;
     const struct picked *picked = panel->picked;
     const struct view *view = picked->curve[0].view;
     int col = rect.col + 1, end = rect.col + rect.cols;
-    char number[FORMAT_SIZE], step[FORMAT_SIZE], item[128];
+    char number[FORMAT_SIZE], step[VIEW_STEP], item[128];
     if (rect.rows <= 0)
         return;
-    if (view->has_cursor && panel->axis == axis_of(picked, 0))
-        col += cells_format(cells, rect.row, col, end - col, STYLE_STRONG, "step %s",
-                            format_count(step, view->cursor)) +
+    if (view->has_cursor && panel->axis == axis_of(picked, 0)) {
+        uint64_t measured = (uint64_t)measure_curve_looked_at(&picked->curve[0]).x;
+        col += cells_text(cells, rect.row, col, end - col, STYLE_STRONG,
+                          view_say_step(view, measured, rect.cols >= WIDE_COLS, step)) +
                GAP;
+    }
     for (size_t c = 0; c < picked->count; c++) {
         if (axis_of(picked, c) != panel->axis)
             continue;
         const struct curve_look look = look_of(panel, c, others);
         enum style style = look.banded ? phase_style(view->status.phase.phase) : look.dashes.style;
         snprintf(item, sizeof item, "%s %s %4s", look.sign, picked->curve[c].path,
-                 format_number(number, measure_curve_value(&picked->curve[c])));
+                 format_number(number, measure_curve_looked_at(&picked->curve[c]).y));
         col += cells_text(cells, rect.row, col, end - col, style, item) + GAP;
     }
 }

@@ -27,7 +27,13 @@ static const struct {
     {"·", {1, 2, STYLE_STATISTICS}},
 };
 
-enum { CURVES = 1 + VIEW_RIVALS, LEGEND_SIZE = 64, LEGEND_NAME = 30, LEGEND_GAP = 2 };
+enum {
+    CURVES = 1 + VIEW_RIVALS,
+    LEGEND_SIZE = 64,
+    LEGEND_NAME = 30,
+    LEGEND_GAP = 2,
+    WIDE_COLS = 80
+};
 
 struct question_curves {
     struct question_curve curve[CURVES]; /* [count] */
@@ -101,7 +107,7 @@ static void draw_legend(const struct view *view, const struct question_curves *s
                         struct rect rect, struct cells *cells)
 {
     const struct question_point *point = looked_at(view);
-    char item[LEGEND_SIZE], step[FORMAT_SIZE];
+    char item[LEGEND_SIZE], step[VIEW_STEP];
     int col = rect.col + 1, end = rect.col + rect.cols;
     int room = rect.cols - rect.cols / 3, needed = 0;
     size_t fitting = 0;
@@ -118,7 +124,7 @@ static void draw_legend(const struct view *view, const struct question_curves *s
     }
     if (view->has_cursor && point)
         col += cells_format(cells, rect.row, col, end - col, STYLE_STRONG,
-                            "step %s: ", format_count(step, point->step));
+                            "%s: ", view_say_step(view, point->step, rect.cols >= WIDE_COLS, step));
     cells_text(cells, rect.row, col, end - col, STYLE_PLAIN,
                view->question.track.prompt ? view->question.track.prompt : "");
 }
@@ -231,7 +237,7 @@ static bool question_draw_side(const struct view *view, struct rect rect, struct
     row += draw_prompt(track->prompt, (struct rect){row, rect.col, end - row, rect.cols}, cells);
     if (!point || row + 1 >= end)
         return true;
-    cells_format(cells, row + 1, rect.col, rect.cols, STYLE_FAINT, "at step %s",
+    cells_format(cells, row + 1, rect.col, rect.cols, STYLE_FAINT, "asked at step %s",
                  format_count(step, point->step));
     draw_values(track, point, (struct rect){row + 2, rect.col, end - row - 2, rect.cols}, cells);
     return true;

@@ -150,6 +150,17 @@ const struct evaluation_point *view_evaluation(const struct view *view)
     return view->curves.evaluations ? &view->curves.evaluation[looked_at(view)] : NULL;
 }
 
+const char *view_say_step(const struct view *view, uint64_t measured, bool wide,
+                          char text[VIEW_STEP])
+{
+    char step[FORMAT_SIZE], other[FORMAT_SIZE];
+    int used = snprintf(text, VIEW_STEP, "step %s", format_count(step, view->cursor));
+    if (measured != view->cursor)
+        snprintf(text + used, VIEW_STEP - (size_t)used, " (%s %s)", wide ? "measured at" : "of",
+                 format_count(other, measured));
+    return text;
+}
+
 void view_move_cursor(struct view *view, int evaluations)
 {
     if (view->curves.evaluations == 0)

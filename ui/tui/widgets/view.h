@@ -158,6 +158,12 @@ const char *view_word_for_new(const struct view *view);
 /* The evaluation under the cursor, else the newest; null before the first. */
 const struct evaluation_point *view_evaluation(const struct view *view);
 
+/* "step 608": the cursor's; behind it, where what is told was measured at another one, "(measured
+ * at 600)", or "(of 600)" where there is little room. */
+enum { VIEW_STEP = 96 };
+const char *view_say_step(const struct view *view, uint64_t measured, bool wide,
+                          char text[VIEW_STEP]);
+
 /* Moves the cursor by that many evaluations; from nowhere it starts at the newest. */
 void view_move_cursor(struct view *view, int evaluations);
 
