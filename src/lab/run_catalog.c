@@ -1,4 +1,5 @@
-/* Map of this file: what differs from the preset; the plateau's end; parents; the catalog. */
+/* Map of this file: what differs from the parent or the preset; the plateau's end; parents; the
+ * catalog. */
 #include "lab/run_catalog.h"
 
 #include <jansson.h>
@@ -16,7 +17,7 @@
 #include "record/run.h"
 #include "record/run_files.h"
 
-/* What differs from the preset */
+/* What differs from the parent or the preset */
 
 /* Sizes that a preset leaves open are filled in where a run begins. */
 static bool is_filled_in(const struct preset_key *key, const char *was)
@@ -31,43 +32,58 @@ static bool is_told(const struct preset_key *key)
     return strcmp(key->section, "preset") != 0 && strcmp(key->name, "fingerprint") != 0;
 }
 
-static bool add_difference(struct text *out, const struct preset *preset, const struct preset *run,
-                           const struct preset_key *key, struct error *err)
+static bool add_difference(struct text *out, const struct preset *from, bool from_run,
+                           const struct preset *run, const struct preset_key *key,
+                           struct error *err)
 {
     if (!is_told(key) || key->type == KEY_FAMILY)
         return true;
-    char *was = preset_value(preset, key, err), *is = was ? preset_value(run, key, err) : NULL;
+    char *was = preset_value(from, key, err), *is = was ? preset_value(run, key, err) : NULL;
     bool read = is != NULL;
-    if (read && strcmp(was, is) != 0 && !is_filled_in(key, was))
+    if (read && strcmp(was, is) != 0 && (from_run || !is_filled_in(key, was)))
         text_format(out, "%s%s.%s=%s", out->length > 0 ? " " : "", key->section, key->name, is);
     memory_free(was);
     memory_free(is);
     return read;
 }
 
+static bool read_run_preset(const struct paths *paths, const char *directory, struct preset *preset)
+{
+    struct run run;
+    if (!run_open(&run, paths, directory, false, NULL))
+        return false;
+    bool read = run_preset(&run, paths, preset, NULL);
+    run_close(&run);
+    return read;
+}
+
+/* What the run is compared with. */
+static bool read_origin(const struct paths *paths, const struct run_catalog *catalog,
+                        struct run_entry *entry, struct preset *origin)
+{
+    const struct run_summary *run = entry->run;
+    entry->from_parent = entry->parent != SIZE_MAX &&
+                         read_run_preset(paths, catalog->run[entry->parent].directory, origin);
+    return entry->from_parent ||
+           (preset_is_listed(paths, run->preset) && preset_load(origin, paths, run->preset, NULL));
+}
+
 /* "" where either cannot be read. */
-static char *find_differences(const struct paths *paths, const struct run_summary *summary,
-                              struct error *err)
+static bool find_differences(const struct paths *paths, const struct run_catalog *catalog,
+                             struct run_entry *entry, struct error *err)
 {
     struct text out = {0};
-    struct run run;
-    struct preset preset = {0}, own = {0};
-    bool read = true, can = preset_is_listed(paths, summary->preset) &&
-                            preset_load(&preset, paths, summary->preset, NULL);
-    can = can && run_open(&run, paths, summary->directory, false, NULL);
-    if (can) {
-        can = run_preset(&run, paths, &own, NULL);
-        run_close(&run);
-    }
+    struct preset origin = {0}, own = {0};
+    bool read = true, can = read_origin(paths, catalog, entry, &origin) &&
+                            read_run_preset(paths, entry->run->directory, &own);
     text_add(&out, "");
     for (size_t k = 0; can && read && k < preset_key_count; k++)
-        read = add_difference(&out, &preset, &own, &preset_keys[k], err);
-    preset_free(&preset);
+        read = add_difference(&out, &origin, entry->from_parent, &own, &preset_keys[k], err);
+    preset_free(&origin);
     preset_free(&own);
-    if (read && out.length > 0)
-        return text_take(&out, err);
+    entry->differs = !read ? NULL : out.length > 0 ? text_take(&out, err) : memory_string("", err);
     text_free(&out);
-    return read ? memory_string("", err) : NULL;
+    return entry->differs != NULL;
 }
 
 /* The plateau's end */
@@ -141,10 +157,9 @@ bool run_catalog_read(struct run_catalog *catalog, const struct paths *paths, st
     for (size_t r = 0; read && r < catalog->count; r++) {
         struct run_entry *entry = &catalog->entry[r];
         entry->run = &catalog->run[r];
-        entry->differs = find_differences(paths, entry->run, err);
         entry->plateau_end = find_plateau_end(entry->run->directory);
         find_parent(catalog, entry);
-        read = entry->differs != NULL;
+        read = find_differences(paths, catalog, entry, err);
     }
     if (!read)
         run_catalog_free(catalog);

@@ -240,10 +240,22 @@ static void a_run_that_is_open_is_left_alone(void **state)
 static void what_differs_is_told_and_enter_opens(void **state)
 {
     struct scene *scene = *state;
-    struct terminal *terminal = open_page(scene, 24, 130);
-    assert_true(terminal_shows(terminal, "train.lr=0.001"));
-    assert_true(terminal_shows(terminal, "train.clip=0.5"));
-    assert_true(terminal_shows(terminal, "train.steps=40"));
+    static const struct scene_size sizes[] = {{24, 80}, {36, 120}, {60, 200}};
+    struct terminal *terminal = NULL;
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        terminal = open_page(scene, sizes[s].rows, sizes[s].cols);
+        assert_true(terminal_shows(terminal, "other values\n"));
+        assert_true(terminal_shows(terminal, "  train.lr=0.001\n"));
+        assert_true(terminal_shows(terminal, "  train.lr=0.003 train.clip")); /* from 0.001 */
+        assert_true(terminal_shows(terminal, "  train.steps=40\n"));
+        terminal_key(terminal, VTERM_KEY_HOME);
+        terminal_key(terminal, VTERM_KEY_DOWN);
+        terminal_key(terminal, VTERM_KEY_DOWN);
+        assert_true(terminal_shows(terminal, "\n   child, other than first: train.lr=0.001\n"));
+        terminal_key(terminal, VTERM_KEY_DOWN);
+        assert_true(terminal_shows(
+            terminal, "\n   grandchild, other than child: train.lr=0.003 train.clip=0.5\n"));
+    }
     terminal_type(terminal, "other");
     assert_true(terminal_shows(terminal, "runs  1 of 4"));
     terminal_key(terminal, VTERM_KEY_ENTER);

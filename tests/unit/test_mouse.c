@@ -143,18 +143,18 @@ static void a_click_selects_a_run_of_the_table(void **state)
 {
     (void)state;
     struct run_table table = {.rows = RUNS};
-    struct rect rect = {0, 0, 12, 80};
+    struct rect rect = {0, 0, 8, 80};
     bool again;
     assert_false(run_table_select_at(&table, rect, 1, &again)); /* the heads of columns */
     assert_true(run_table_select_at(&table, rect, 2, &again));
     assert_true(again);
-    assert_true(run_table_select_at(&table, rect, 11, &again));
+    assert_true(run_table_select_at(&table, rect, 7, &again));
     assert_false(again);
-    assert_int_equal(table.selected, 9);
-    assert_false(run_table_select_at(&table, rect, 12, &again));
-    table.selected = RUNS - 1; /* the last of the ten that are shown */
+    assert_int_equal(table.selected, 5);
+    assert_false(run_table_select_at(&table, rect, 8, &again));
+    table.selected = RUNS - 1; /* the last of the six that are shown */
     assert_true(run_table_select_at(&table, rect, 2, &again));
-    assert_int_equal(table.selected, RUNS - 10);
+    assert_int_equal(table.selected, RUNS - 6);
     table.rows = 3;
     table.selected = 0;
     assert_false(run_table_select_at(&table, rect, 5, &again));

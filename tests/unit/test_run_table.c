@@ -55,6 +55,7 @@ static void make_table(struct run_table *table)
             .plateau_end = made[r].plateau_end,
             .parent = made[r].parent,
             .parent_step = 7,
+            .from_parent = made[r].parent != SIZE_MAX,
         };
     }
     *table = (struct run_table){.sort = RUN_COLUMN_DATE};
@@ -181,8 +182,6 @@ static void the_row_stays_where_its_run_is_gone(void **state)
     run_table_free(&table);
 }
 
-/* name 7, step 6, phase 8 and accuracy 9 columns, with 2 between and 3 at either end, leave no room
- * for 10 more of 50; with 60 they do. */
 static void the_column_that_sorts_is_seen(void **state)
 {
     struct run_table table;
@@ -192,7 +191,7 @@ static void the_column_that_sorts_is_seen(void **state)
     make_table(&table);
     assert_true(cells_resize(&cells, 10, 48, NULL));
     run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 48}, &cells);
-    assert_true(cells_row_has(&cells, 1, "changed↓    step"));
+    assert_true(cells_row_has(&cells, 1, "step  changed↓"));
     run_table_sort(&table, -1);
     cells_clear(&cells);
     run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 48}, &cells);
@@ -201,8 +200,43 @@ static void the_column_that_sorts_is_seen(void **state)
     run_table_sort(&table, 1);
     assert_true(cells_resize(&cells, 10, 60, NULL));
     run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 60}, &cells);
-    assert_true(cells_row_has(&cells, 1, "accuracy  changed↓"));
+    assert_true(cells_row_has(&cells, 1, "changed↓"));
     cells_free(&cells);
+    run_table_free(&table);
+}
+
+/* As wide as it has to be, at every width that a table is read at; the selected run's in full. */
+static void what_differs_has_room_before_other_columns(void **state)
+{
+    static const char lots[] = "train.lr=0.001 sampling.kind=power-law sampling.alpha=0.7 "
+                               "train.batch=16 train.warmup=100 train.weight_decay=0.1";
+    static const int widths[] = {48, 80, 120, 200};
+    struct run_table table;
+    const struct strings none = {0};
+    (void)state;
+    make_table(&table);
+    for (size_t w = 0; w < sizeof widths / sizeof *widths; w++) {
+        struct cells cells = {0};
+        const struct rect rect = {0, 0, 20, widths[w]};
+        assert_true(cells_resize(&cells, rect.rows, rect.cols, NULL));
+        run_table_draw(&table, &none, NOW, rect, &cells);
+        assert_true(cells_row_has(&cells, 1, "other values"));
+        assert_true(cells_have(&cells, "train.lr=0.001"));
+        cells_free(&cells);
+    }
+    memory_free(table.catalog.entry[2].differs);
+    table.catalog.entry[2].differs = memory_string(lots, NULL);
+    run_table_move(&table, 3);
+    for (size_t w = 1; w < sizeof widths / sizeof *widths; w++) {
+        struct cells cells = {0};
+        const struct rect rect = {0, 0, 20, widths[w]};
+        assert_true(cells_resize(&cells, rect.rows, rect.cols, NULL));
+        run_table_draw(&table, &none, NOW, rect, &cells);
+        assert_true(cells_have(&cells, "b, other than a: train.lr=0.001"));
+        assert_true(cells_have(&cells, "train.weight_decay=0.1"));
+        assert_true(cells_have(&cells, "  train.lr=0.001 s"));
+        cells_free(&cells);
+    }
     run_table_free(&table);
 }
 
@@ -269,6 +303,7 @@ int main(void)
         cmocka_unit_test(the_selection_stays_at_its_run),
         cmocka_unit_test(the_row_stays_where_its_run_is_gone),
         cmocka_unit_test(the_column_that_sorts_is_seen),
+        cmocka_unit_test(what_differs_has_room_before_other_columns),
         cmocka_unit_test(marked_runs_have_a_sign),
         cmocka_unit_test(it_is_drawn_in_any_room),
     };

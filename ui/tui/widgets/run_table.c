@@ -1,4 +1,4 @@
-/* Map of this file: order; what is shown; the tree; the selection; drawing. */
+/* Map of this file: order; what is shown; the tree; the selection; drawing; the foot. */
 #include "ui/tui/widgets/run_table.h"
 
 #include <math.h>
@@ -283,11 +283,30 @@ static void add_column(struct list_row *row, int column, int width, enum style s
         list_row_field(row, width, style, text);
 }
 
+/* Columns that what differs needs, and has at least. */
+enum { DIFFERS_LEAST = 14 };
+
+/* 0 where nothing does. */
+static int find_differs_width(const struct run_table *table, int cols)
+{
+    int width = 0, most = cols / 4 > DIFFERS_LEAST ? cols / 4 : DIFFERS_LEAST;
+    for (size_t r = 0; r < table->rows; r++)
+        width = list_wider(width, table->catalog.entry[table->row[r].entry].differs);
+    return width == 0 ? 0 : width < most ? width : most;
+}
+
+/* Columns that a name takes at most: on a narrow screen it is more than what stands beside it. */
+static int find_name_most(int cols)
+{
+    enum { NARROW = 60, WIDE = 100 };
+    return cols > WIDE ? cols / 3 : cols > NARROW ? cols * 2 / 5 : cols / 2;
+}
+
 /* Columns for each, so that all rows that are shown fit, but for long names. */
 static void find_widths(const struct run_table *table, time_t now, int cols, int width[RUN_COLUMNS])
 {
     struct run_texts texts;
-    int most = cols > 100 ? cols / 3 : cols / 2;
+    int most = find_name_most(cols);
     for (int c = 0; c < RUN_COLUMNS; c++)
         width[c] = list_wider(0, columns[c].head) + 1; /* a sign of the order */
     for (size_t r = 0; r < table->rows; r++) {
@@ -298,32 +317,45 @@ static void find_widths(const struct run_table *table, time_t now, int cols, int
     width[RUN_COLUMN_NAME] = width[RUN_COLUMN_NAME] < most ? width[RUN_COLUMN_NAME] : most;
 }
 
-/* How the columns stand: in their order, but that which sorts comes second where there would be no
- * room for it. */
+/* The columns that have room, in their order. */
 struct run_columns {
     int width[RUN_COLUMNS];
-    int column[RUN_COLUMNS];
+    int column[RUN_COLUMNS]; /* [count] */
+    int count;
+    bool has_differs; /* what is left is that one's */
 };
 
-static void place_columns(struct run_columns *places, enum run_column sort, int cols)
+/* The most important first: the name, that which sorts, and what differs behind the steps. */
+static void place_columns(struct run_columns *places, enum run_column sort, int differs, int cols)
 {
-    int used = 2 * LIST_INDENT, at = 0;
-    for (int c = 0; c <= (int)sort; c++)
-        used += places->width[c] + (c > 0 ? LIST_GAP : 0);
-    places->column[at++] = RUN_COLUMN_NAME;
-    bool moves = sort != RUN_COLUMN_NAME && used > cols;
-    if (moves)
-        places->column[at++] = (int)sort;
-    for (int c = RUN_COLUMN_NAME + 1; c < RUN_COLUMNS; c++)
-        if (!moves || c != (int)sort)
-            places->column[at++] = c;
+    enum { DIFFERS = RUN_COLUMNS };
+    static const int important[] = {RUN_COLUMN_STEP,   DIFFERS,         RUN_COLUMN_ACCURACY,
+                                    RUN_COLUMN_PHASE,  RUN_COLUMN_DATE, RUN_COLUMN_PRESET,
+                                    RUN_COLUMN_PLATEAU};
+    bool shown[RUN_COLUMNS + 1] = {[RUN_COLUMN_NAME] = true};
+    int used = 2 * LIST_INDENT + places->width[RUN_COLUMN_NAME];
+    used += sort == RUN_COLUMN_NAME ? 0 : LIST_GAP + places->width[sort];
+    shown[sort] = true;
+    shown[DIFFERS] = differs == 0;
+    for (size_t i = 0; i < sizeof important / sizeof *important; i++) {
+        int c = important[i], room = cols - used - LIST_GAP;
+        int width = c != DIFFERS ? places->width[c] : room < differs ? DIFFERS_LEAST : differs;
+        bool fits = !shown[c] && width > 0 && width <= room;
+        shown[c] = shown[c] || fits;
+        used += fits ? LIST_GAP + width : 0;
+    }
+    places->count = 0;
+    for (int c = 0; c < RUN_COLUMNS; c++)
+        if (shown[c])
+            places->column[places->count++] = c;
+    places->has_differs = shown[DIFFERS] && differs > 0;
 }
 
 static void draw_heads(const struct run_table *table, const struct run_columns *shown,
                        struct rect rect, int at, struct cells *cells)
 {
     struct list_row row = list_row_begin(cells, rect, at);
-    for (int i = 0; i < RUN_COLUMNS; i++) {
+    for (int i = 0; i < shown->count; i++) {
         int c = shown->column[i];
         char head[FORMAT_SIZE];
         bool sorts = table->sort == (enum run_column)c;
@@ -333,7 +365,8 @@ static void draw_heads(const struct run_table *table, const struct run_columns *
                                    : "↓");
         add_column(&row, c, shown->width[c], sorts ? STYLE_STRONG : STYLE_FAINT, head);
     }
-    list_row_rest(&row, STYLE_FAINT, "other than the preset");
+    if (shown->has_differs)
+        list_row_rest(&row, STYLE_FAINT, "other values");
 }
 
 static void draw_title(const struct run_table *table, size_t marked, struct rect rect,
@@ -359,25 +392,73 @@ static void draw_row(const struct run_table *table, const struct run_table_row *
     struct run_texts texts;
     struct list_row row = list_row_begin(cells, rect, at);
     write_texts(table, shown, now, &texts);
-    for (int i = 0; i < RUN_COLUMNS; i++) {
+    for (int i = 0; i < places->count; i++) {
         int c = places->column[i];
         add_column(&row, c, places->width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
                    texts.column[c]);
     }
-    list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[shown->entry].differs);
+    if (places->has_differs)
+        list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[shown->entry].differs);
 }
 
-enum { HEADS = 2 };
+/* The foot: the selected run in full */
+
+enum { HEADS = 2, FOOT_ROWS = 3, FOOT_ROOM = 9 }; /* rows; at most; of a table that has one */
+
+/* "child, other than first: train.lr=0.001"; "" where nothing differs. */
+static void write_foot(const struct run_table *table, size_t row, struct text *out)
+{
+    const struct run_entry *entry = &table->catalog.entry[table->row[row].entry];
+    text_add(out, "");
+    if (*entry->differs)
+        text_format(out, "%s, other than %s: %s", entry->run->name,
+                    entry->from_parent ? table->catalog.run[entry->parent].name
+                                       : entry->run->preset,
+                    entry->differs);
+}
+
+/* Returns its rows; cells may be null. */
+static int draw_foot_of(const struct run_table *table, size_t run, struct rect rect,
+                        struct cells *cells)
+{
+    struct text text = {0};
+    int row = 0;
+    write_foot(table, run, &text);
+    for (const char *line = text.failed ? "" : text.bytes; *line && row < rect.rows; row++) {
+        size_t next, bytes = text_wrap(line, rect.cols, &next);
+        bool is_last = row + 1 == rect.rows; /* what is left is cut there */
+        if (cells)
+            cells_format(cells, rect.row + row, rect.col, rect.cols, STYLE_FAINT, "%.*s",
+                         is_last ? (int)strlen(line) : (int)bytes, line);
+        line += next;
+    }
+    text_free(&text);
+    return row;
+}
+
+/* As many rows as the longest needs, so that the list stays where it is. */
+static struct rect place_foot(const struct run_table *table, struct rect rect)
+{
+    struct rect room = {0, rect.col + LIST_INDENT, FOOT_ROWS, rect.cols - 2 * LIST_INDENT};
+    int rows = 0;
+    if (rect.rows >= FOOT_ROOM && room.cols > 0)
+        for (size_t r = 0; r < table->rows && rows < FOOT_ROWS; r++) {
+            int needed = draw_foot_of(table, r, room, NULL);
+            rows = needed > rows ? needed : rows;
+        }
+    return (struct rect){rect.row + rect.rows - rows, room.col, rows, room.cols};
+}
 
 /* How many rows of the table a rectangle has room for. */
-static size_t rows_shown(struct rect rect)
+static size_t rows_shown(const struct run_table *table, struct rect rect)
 {
-    return rect.rows > HEADS ? (size_t)(rect.rows - HEADS) : 0;
+    int rows = rect.rows - HEADS - place_foot(table, rect).rows;
+    return rows > 0 ? (size_t)rows : 0;
 }
 
 bool run_table_select_at(struct run_table *table, struct rect rect, int row, bool *again)
 {
-    size_t shown = rows_shown(rect), below = (size_t)(row - rect.row - HEADS);
+    size_t shown = rows_shown(table, rect), below = (size_t)(row - rect.row - HEADS);
     size_t at = list_first_shown(table->selected, table->rows, shown) + below;
     if (row < rect.row + HEADS || below >= shown || at >= table->rows)
         return false;
@@ -390,11 +471,11 @@ void run_table_draw(const struct run_table *table, const struct strings *marked,
                     struct rect rect, struct cells *cells)
 {
     struct run_columns places;
-    size_t shown = rows_shown(rect);
+    size_t shown = rows_shown(table, rect);
     size_t first = list_first_shown(table->selected, table->rows, shown);
     draw_title(table, marked->count, rect, cells);
     find_widths(table, now, rect.cols, places.width);
-    place_columns(&places, table->sort, rect.cols);
+    place_columns(&places, table->sort, find_differs_width(table, rect.cols), rect.cols);
     if (rect.rows >= HEADS)
         draw_heads(table, &places, rect, rect.row + 1, cells);
     for (size_t r = first; r < table->rows && r < first + shown; r++) {
@@ -406,4 +487,6 @@ void run_table_draw(const struct run_table *table, const struct strings *marked,
         if (strings_has(marked, run->directory))
             cells_put(cells, at, rect.col + 1, L'*', STYLE_KEY);
     }
+    if (table->rows > 0)
+        draw_foot_of(table, table->selected, place_foot(table, rect), cells);
 }
