@@ -134,6 +134,23 @@ static void a_run_gets_another_name_and_is_still_a_parent(void **state)
     }
 }
 
+/* It says which values the run has, by which the sweep finds it. */
+static void a_run_of_a_sweep_keeps_its_name(void **state)
+{
+    struct scene *scene = *state;
+    assert_true(scene_run(scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "lr/seed=1")));
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        struct terminal *terminal =
+            scene_start(scene, scene_sizes[s].rows, scene_sizes[s].cols, ARGUMENTS("tiny"));
+        assert_true(terminal_shows(terminal, "paused"));
+        terminal_type(terminal, "5");
+        assert_true(terminal_shows(terminal, "\n   lr/seed=1"));
+        terminal_key(terminal, VTERM_KEY_FUNCTION(2));
+        assert_true(terminal_shows(terminal, "a sweep finds its runs by their names"));
+        assert_true(terminal_hides(terminal, "new name"));
+    }
+}
+
 static void trash_is(struct scene *scene, const char *option, const char *words)
 {
     struct process process;
@@ -275,6 +292,7 @@ int main(void)
         IN_RUNS(runs_are_marked_and_stay_so),
         IN_RUNS(runs_that_are_marked_are_beside_the_one_that_is_open),
         IN_RUNS(a_run_gets_another_name_and_is_still_a_parent),
+        SCENE_TEST(a_run_of_a_sweep_keeps_its_name),
         SCENE_TEST(what_does_not_go_together_is_refused),
         IN_RUNS(deleted_runs_come_back),
         IN_RUNS(what_is_asked_about_is_what_is_deleted),

@@ -168,8 +168,7 @@ static void ask_name(struct workbench *workbench)
         return;
     strings_free(&runs->asked);
     if (strchr(entry->run->name, '/'))
-        workbench_say(workbench, true, "%s cannot be renamed: its sweep finds it by its name",
-                      entry->run->name);
+        workbench_say(workbench, true, "a sweep finds its runs by their names: they stay");
     else if (strings_add(&runs->asked, entry->run->directory, &err))
         text_entry_ask(workbench, "new name", entry->run->name, take_name);
     else
