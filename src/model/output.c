@@ -49,10 +49,11 @@ static void logits(const struct output *output, const struct input *input, size_
 }
 
 /* Logits of rows against targets become scale times the gradient of their summed cross-entropy,
- * which is returned. */
+ * which is returned. They are rounded into rows first .. of a matrix, unless that has no room,
+ * while a cache holds them. */
 MULTIVERSION
 static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, real scale,
-                            real *logit)
+                            real *logit, struct bf16_matrix rounded, size_t first)
 {
     double loss = 0;
     for (size_t i = 0; i < rows; i++, logit += vocab) {
@@ -70,6 +71,8 @@ static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, re
         for (size_t j = 0; j < vocab; j++)
             logit[j] *= factor;
         logit[target[i]] -= scale;
+        if (rounded.at)
+            bf16_fill(rounded, first + i, 1, logit);
         loss += log(sum) + (double)most - (double)of_target;
     }
     return loss;
@@ -92,15 +95,13 @@ double output_backward(const struct output *output, size_t rows, struct activati
 {
     size_t width = output->width, vocab = output->vocab, block = output_block(vocab);
     struct input input = input_of(output, rows, y);
-    struct bf16_matrix derivative = {output->rounded, rows, vocab};
+    struct bf16_matrix derivative = {output->packed ? output->rounded : NULL, rows, vocab};
     double loss = 0;
     for (size_t first = 0; first < rows; first += block) {
         size_t n = rows - first < block ? rows - first : block;
         logits(output, &input, first, n, output->logit);
-        loss += cross_entropy(n, vocab, target + first, scale, output->logit);
-        if (output->packed)
-            bf16_fill(derivative, first, n, output->logit);
-        else
+        loss += cross_entropy(n, vocab, target + first, scale, output->logit, derivative, first);
+        if (!output->packed)
             multiply_back(output, n, y.at + first * width, dy + first * width, d_embedding);
         if (d_bias)
             matrix_sum_rows(n, vocab, output->logit, vocab, d_bias);
