@@ -25,6 +25,7 @@ static const struct {
     [ARGUMENT_TEXT] = {"[TEXT]", false},
     [ARGUMENT_CONFIG] = {"[KEY=VALUE|save]", false},
     [ARGUMENT_FIGURE] = {"[FILE]", false},
+    [ARGUMENT_OTHER] = {"[RUN]", false},
     [ARGUMENT_RUN] = {"[PRESET|RUN]", false},
 };
 

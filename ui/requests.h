@@ -27,6 +27,7 @@ enum argument_kind {
     ARGUMENT_TEXT,      /* any text; may be left out */
     ARGUMENT_CONFIG,    /* a setting with its value, or a word; may be left out */
     ARGUMENT_FIGURE,    /* the file of a figure; may be left out */
+    ARGUMENT_OTHER,     /* another run; may be left out */
     ARGUMENT_RUN,       /* a preset or a run; left out, the chooser opens */
     ARGUMENT_KINDS,
 };

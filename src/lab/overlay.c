@@ -90,6 +90,14 @@ bool overlay_set(struct overlay *overlay, const struct strings *directories,
     return made;
 }
 
+size_t overlay_find(const struct overlay *overlay, const char *directory)
+{
+    size_t r = 0;
+    while (r < overlay->runs && strcmp(overlay->run[r].directory, directory) != 0)
+        r++;
+    return r;
+}
+
 struct overlay_curve *overlay_curve(const struct overlay *overlay, size_t run, const char *key)
 {
     for (size_t k = 0; k < overlay->key.count; k++)

@@ -28,6 +28,7 @@ struct overlay_run {
     struct series rates;         /* learning rates that were set by hand */
     size_t rates_room;
     struct record_place place;
+    bool is_hidden;       /* not one of those to be drawn: it is followed for a difference */
     bool is_read;         /* once at least */
     struct error trouble; /* why it could not be the last time; ERROR_NONE where it could */
 };
@@ -60,6 +61,9 @@ void overlay_look_read(struct overlay_look *look, size_t bytes);
  * tells whether any curve did. ERROR_MEMORY. */
 bool overlay_take(struct overlay *overlay, struct overlay_look *look, bool *changed,
                   struct error *err);
+
+/* The run of a directory; overlay->runs where it is none of them. */
+size_t overlay_find(const struct overlay *overlay, const char *directory);
 
 /* Whether any record was never looked at. */
 bool overlay_waits(const struct overlay *overlay);

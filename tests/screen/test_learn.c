@@ -76,6 +76,56 @@ static void marked_runs_are_drawn_over_the_open_one_at_every_size(void **state)
     }
 }
 
+static void the_loss_of_one_run_less_anothers_is_drawn(void **state)
+{
+    struct scene *scene = *state;
+    make_three(scene);
+    for (size_t s = 1; s < SCENE_SIZES; s++) {
+        struct terminal *terminal = open_run(scene, "first", s, s == 1);
+        terminal_type(terminal, "d");
+        assert_true(terminal_shows(terminal, "nothing to compare with"));
+        terminal_type(terminal, "5");
+        assert_true(terminal_shows(terminal, "runs  3 of 3"));
+        terminal_type(terminal, "fast*");
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_shows(terminal, "runs  3 of 3  1 marked"));
+        terminal_type(terminal, "second*");
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_shows(terminal, "runs  3 of 3  2 marked"));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_hides(terminal, "runs  3 of 3"));
+        terminal_type(terminal, "d");
+        assert_true(terminal_shows(terminal, "loss: fast less second, nats: "));
+        terminal_key(terminal, VTERM_KEY_LEFT);
+        assert_true(terminal_shows(terminal, "step 50: fast less second, nats: "));
+        terminal_type(terminal, "d");
+        assert_true(terminal_hides(terminal, "fast less second"));
+        scene_type_line(terminal, "/difference seco\t");
+        assert_true(terminal_shows(terminal, "step 50: this run less second, nats: "));
+        terminal_type(terminal, "d");
+        assert_true(terminal_hides(terminal, "this run less"));
+        scene_type_line(terminal, "/difference first");
+        assert_true(terminal_shows(terminal, "it differs in nothing from itself"));
+        scene_quit(scene);
+    }
+}
+
+static void runs_without_a_step_in_common_have_no_difference(void **state)
+{
+    struct scene *scene = *state;
+    make_run(scene, SCENE_RUNS "late", "train.seed=1");
+    make_run(scene, SCENE_RUNS "short", "train.steps=10");
+    assert_true(sandbox_write(&scene->sandbox, SCENE_RUNS "late/metrics.jsonl",
+                              "{\"step\": 33, \"seconds\": 1, \"attr_loss\": 1.75}\n"));
+    struct terminal *terminal = open_run(scene, "short", 1, false);
+    scene_type_line(terminal, "/difference late");
+    assert_true(terminal_shows(terminal, "have no evaluation at the same step"));
+    assert_true(terminal_hides(terminal, " less "));
+    scene_type_line(terminal, "/difference nobody");
+    assert_true(terminal_shows(terminal, "nobody"));
+    scene_quit(scene);
+}
+
 /* What the other's trainer would write comes on the chart. */
 static void a_run_that_is_trained_meanwhile_goes_on_growing(void **state)
 {
@@ -393,6 +443,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SCENE_TEST(marked_runs_are_drawn_over_the_open_one_at_every_size),
         SCENE_TEST(a_run_that_is_trained_meanwhile_goes_on_growing),
+        SCENE_TEST(the_loss_of_one_run_less_anothers_is_drawn),
+        SCENE_TEST(runs_without_a_step_in_common_have_no_difference),
         SCENE_TEST(measures_are_picked_from_a_list_at_every_size),
         SCENE_TEST(measures_are_picked_by_name_and_unknown_ones_refused),
         SCENE_TEST(steps_that_were_chosen_stay_while_training_goes_on),

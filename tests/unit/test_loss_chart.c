@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include "lab/overlay.h"
 #include "tests/fixtures/cells_text.h"
+#include "ui/tui/widgets/difference_chart.h"
 #include "ui/tui/widgets/loss_chart.h"
 
 enum { EVALUATIONS = 5, EVERY = 100, BRANCHED = 200 };
@@ -114,6 +116,41 @@ static void the_difference_stands_in_place_of_both(void **state)
     }
 }
 
+/* Another run, evaluated at steps 100, 250 and 300. */
+static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
+{
+    static double x[] = {100, 250, 300}, y[] = {4.5, 1, 3.25};
+    static char directory[] = "/runs/other", key[] = "attr_loss";
+    char *keys[] = {key};
+    struct overlay_curve curve = {.series = {x, y, 3}};
+    struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
+    const struct overlay overlay = {.key = {keys, 1}, .run = &run, .runs = 1};
+    (void)state;
+    for (size_t s = 0; s < SIZES; s++) {
+        struct scene scene;
+        make_scene(&scene, sizes[s].rows, sizes[s].cols);
+        scene.view.overlay = &overlay;
+        scene.view.pair = (struct view_pair){true, {true, 0}, {false, 0}};
+        assert_true(difference_has_common(&scene.view));
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "loss: this run less other, nats: -.250"));
+        assert_false(cells_have(&scene.cells, "known"));
+        scene.view.has_cursor = true;
+        scene.view.cursor = 200;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, s == 0 ? "step 200 (of 100): this run less other"
+                                                    : "step 200 (measured at 100): this run"));
+        assert_true(cells_have(&scene.cells, ", nats: +.500"));
+        scene.view.pair = (struct view_pair){true, {false, 0}, {true, 0}};
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, "other less this run, nats: -.500"));
+        curve.series.count = 0;
+        assert_false(difference_has_common(&scene.view));
+        curve.series.count = 3;
+        cells_free(&scene.cells);
+    }
+}
+
 /* Where a model was kept, but nothing measured. */
 static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
 {
@@ -143,6 +180,7 @@ int main(void)
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_legend_names_the_cursors_step_and_the_measured_one),
+        cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
     };

@@ -1,4 +1,5 @@
-/* Map of this file: the run that is open; the others; looking at their records; the parent. */
+/* Map of this file: the run that is open; the others; the difference of two; looking at
+ * their records; the parent. */
 #include "ui/tui/comparing.h"
 
 #include <string.h>
@@ -6,6 +7,8 @@
 #include "base/memory.h"
 #include "lab/groups.h"
 #include "ui/tui/state.h"
+#include "ui/tui/widgets/difference_chart.h"
+#include "ui/tui/widgets/loss_series.h"
 
 /* The run that is open */
 
@@ -33,28 +36,30 @@ static void show(struct workbench *workbench)
     view->rates = comparing->rates;
 }
 
-/* The others */
+/* The others: those that are marked, and behind them those that are followed for a difference */
 
 static bool list_others(const struct workbench *workbench, struct strings *others,
                         struct error *err)
 {
-    const struct strings *marked = &workbench->marks.run;
+    const struct strings *marked = &workbench->marks.run, *pair = &workbench->comparing.pair;
     const char *open = workbench_run_directory(workbench);
     bool listed = true;
     for (size_t r = 0; listed && r < marked->count; r++)
         if (!open || strcmp(open, marked->text[r]) != 0)
             listed = strings_add(others, marked->text[r], err);
+    for (size_t r = 0; listed && r < pair->count; r++)
+        if (*pair->text[r] && !strings_has(others, pair->text[r]))
+            listed = strings_add(others, pair->text[r], err);
     return listed;
 }
 
 /* What can be on the chart. */
 static bool list_keys(const struct workbench *workbench, struct strings *keys, struct error *err)
 {
-    static const char loss[] = "attr_loss";
     const struct strings *picked = &workbench->picks.path;
-    bool listed = strings_add(keys, loss, err);
+    bool listed = strings_add(keys, LOSS_KEY, err);
     for (size_t p = 0; listed && p < picked->count; p++)
-        listed = strcmp(picked->text[p], loss) == 0 || strings_add(keys, picked->text[p], err);
+        listed = strcmp(picked->text[p], LOSS_KEY) == 0 || strings_add(keys, picked->text[p], err);
     return listed;
 }
 
@@ -71,6 +76,13 @@ static bool is_current(const struct workbench *workbench)
            comparing->picks == workbench->picks.changes;
 }
 
+static void hide(struct workbench *workbench)
+{
+    struct overlay *overlay = &workbench->comparing.overlay;
+    for (size_t r = 0; r < overlay->runs; r++)
+        overlay->run[r].is_hidden = !marks_have(&workbench->marks, overlay->run[r].directory);
+}
+
 static void choose_others(struct workbench *workbench)
 {
     struct comparing *comparing = &workbench->comparing;
@@ -78,6 +90,7 @@ static void choose_others(struct workbench *workbench)
     struct error err;
     if (list_others(workbench, &others, &err) && list_keys(workbench, &keys, &err) &&
         overlay_set(&comparing->overlay, &others, &keys, &err)) {
+        hide(workbench);
         comparing->is_beside = true;
         comparing->is_kept = is_kept(workbench);
         comparing->marks = workbench->marks.changes;
@@ -87,6 +100,67 @@ static void choose_others(struct workbench *workbench)
         workbench_say(workbench, true, "%s", err.message);
     strings_free(&others);
     strings_free(&keys);
+}
+
+/* The difference of two */
+
+bool comparing_set_pair(struct workbench *workbench, const char *of, const char *less,
+                        struct error *err)
+{
+    struct strings *pair = &workbench->comparing.pair;
+    comparing_drop_pair(workbench);
+    if (strings_add(pair, of, err) && strings_add(pair, less, err))
+        return true;
+    comparing_drop_pair(workbench);
+    return false;
+}
+
+void comparing_drop_pair(struct workbench *workbench)
+{
+    strings_free(&workbench->comparing.pair);
+    workbench->comparing.is_beside = false;
+    workbench->view.pair.is_shown = false;
+}
+
+/* False while nothing is known of it. */
+static bool find_side(struct workbench *workbench, size_t which, struct view_side *side)
+{
+    const struct comparing *comparing = &workbench->comparing;
+    const struct overlay *overlay = &comparing->overlay;
+    const char *directory = comparing->pair.text[which];
+    side->is_open = !*directory;
+    side->run = overlay_find(overlay, directory);
+    return side->is_open || (side->run < overlay->runs && overlay->run[side->run].is_read);
+}
+
+static const struct error *trouble_of(const struct workbench *workbench,
+                                      const struct view_side *side)
+{
+    const struct error *trouble =
+        side->is_open ? NULL : &workbench->comparing.overlay.run[side->run].trouble;
+    return trouble && trouble->kind != ERROR_NONE ? trouble : NULL;
+}
+
+/* Shows it as soon as both records were read; one that is not to be had is dropped. */
+static void show_pair(struct workbench *workbench)
+{
+    struct view_pair *pair = &workbench->view.pair;
+    const bool was_shown = pair->is_shown;
+    pair->is_shown = false;
+    if (workbench->comparing.pair.count == 0 || !find_side(workbench, 0, &pair->of) ||
+        !find_side(workbench, 1, &pair->less))
+        return;
+    const struct error *of = trouble_of(workbench, &pair->of),
+                       *less = trouble_of(workbench, &pair->less);
+    pair->is_shown = !of && !less && difference_has_common(&workbench->view);
+    workbench->changed = workbench->changed || pair->is_shown != was_shown;
+    if (pair->is_shown)
+        return;
+    if (of || less)
+        workbench_say(workbench, true, "%s", (of ? of : less)->message);
+    else
+        workbench_say(workbench, true, "the two runs have no evaluation at the same step");
+    comparing_drop_pair(workbench);
 }
 
 /* Looking at their records */
@@ -188,6 +262,7 @@ void comparing_follow(struct workbench *workbench)
             look(workbench);
     }
     show(workbench);
+    show_pair(workbench);
 }
 
 void comparing_free(struct comparing *comparing)
@@ -196,5 +271,6 @@ void comparing_free(struct comparing *comparing)
     parent_curve_free(&comparing->parent);
     memory_free(comparing->settings);
     series_free(&comparing->rates);
+    strings_free(&comparing->pair);
     *comparing = (struct comparing){.marks = 0};
 }

@@ -4,11 +4,21 @@
 #ifndef MNEME_TUI_COMPARING_H
 #define MNEME_TUI_COMPARING_H
 
+#include <stdbool.h>
+
+#include "base/error.h"
+
 struct comparing;
 struct workbench;
 
 /* Called every few frames while a run is open. */
 void comparing_follow(struct workbench *workbench);
+
+/* The loss of one run less that of another is drawn, by their directories, "" that of the run that
+ * is open, as soon as both are read; where they have no step in common that is said. */
+bool comparing_set_pair(struct workbench *workbench, const char *of, const char *less,
+                        struct error *err);
+void comparing_drop_pair(struct workbench *workbench);
 
 /* Has the view show the parent as it is known. */
 void comparing_show_parent(struct workbench *workbench);

@@ -599,6 +599,13 @@ static void add_run(struct list *list, const struct completion *completion,
     strings_free(&files);
 }
 
+static void add_other(struct list *list, const struct completion *completion,
+                      const struct text *before, const char *start)
+{
+    size_t first = completion->presets;
+    add_words(list, before, start, completion->run + first, completion->runs - first);
+}
+
 /* Null where nothing is proposed. */
 static add_argument *const add_arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_STEP] = add_step,        [ARGUMENT_NAME] = add_name,
@@ -607,6 +614,7 @@ static add_argument *const add_arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_PROMPT] = add_prompt,    [ARGUMENT_WATCHED] = add_watched,
     [ARGUMENT_MEASURES] = add_measure, [ARGUMENT_CONFIG] = add_config,
     [ARGUMENT_RUN] = add_run,          [ARGUMENT_RANGE] = add_range,
+    [ARGUMENT_OTHER] = add_other,
 };
 
 static void add_commands(struct list *list, const struct completion *completion, const char *line)

@@ -30,17 +30,6 @@ void looking_give_room(const struct request_call *call)
     wish->large_talk = !wish->large_talk;
 }
 
-/* From the parent of a branch, in place of both. */
-void looking_difference(const struct request_call *call)
-{
-    struct view *view = &call->workbench->view;
-    if (view->parent.count == 0)
-        workbench_say(call->workbench, false,
-                      "this run is not a branch: it has no parent to be compared with");
-    else
-        view->difference = !view->difference;
-}
-
 void looking_switch_axis(const struct request_call *call)
 {
     struct view *view = &call->workbench->view;

@@ -12,7 +12,6 @@ const char *looking_write_range(const struct workbench *workbench, char out[LOOK
 void looking_scroll_up(const struct request_call *call);
 void looking_scroll_down(const struct request_call *call);
 void looking_give_room(const struct request_call *call);
-void looking_difference(const struct request_call *call);
 void looking_switch_axis(const struct request_call *call);
 void looking_zoom_in(const struct request_call *call);
 void looking_zoom_out(const struct request_call *call);

@@ -353,6 +353,7 @@ static void close_done(struct task *task)
         return;
     }
     parent_curve_free(&workbench->comparing.parent);
+    comparing_drop_pair(workbench);
     transcript_clear(&workbench->transcript);
     memory_free(own->session);
     if (own->closed && own->kept)

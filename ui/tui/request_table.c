@@ -16,6 +16,7 @@
 #include "ui/tui/pages/picker.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
+#include "ui/tui/subtracting.h"
 #include "ui/tui/tabs.h"
 #include "ui/tui/talk.h"
 #include "ui/tui/training.h"
@@ -110,8 +111,9 @@ const struct request_info request_table[] = {
      .help = "what is on the chart: any measures, as attr_acc,new_entropy, or a list of all"},
     {chart, {'a'}, .command = "heads", .on = ON_RUN, .page = &heads_page,
      .help = "attention circuits, head by head: as numbers and as curves over evaluations"},
-    {chart, {'d'}, .command = "difference", .on = ON_RUN, .perform = looking_difference,
-     .help = "what a branch has lost beyond its parent, in place of the two curves"},
+    {chart, {'d'}, .command = "difference", .argument = ARGUMENT_OTHER, .on = ON_RUN,
+     .perform = subtracting_difference,
+     .help = "the loss less the parent's or another run's; or of two that are marked, in place of curves"},
     {chart, {'l'}, .command = "loss-axis", .on = ON_RUN, .perform = looking_switch_axis,
      .help = "logarithmic or linear loss axis"},
     {chart, {'x'}, .command = "log-steps", .on = ON_RUN, .perform = looking_switch_steps,

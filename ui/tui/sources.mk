@@ -25,6 +25,7 @@ tui_sources = \
 	%D%/request_table.c \
 	%D%/screen.c %D%/screen.h \
 	%D%/state.c %D%/state.h \
+	%D%/subtracting.c %D%/subtracting.h \
 	%D%/tabs.c %D%/tabs.h \
 	%D%/talk.c %D%/talk.h \
 	%D%/target_files.c %D%/target_files.h \

@@ -119,6 +119,7 @@ struct workbench {
         bool is_kept;               /* which had a directory then */
         uint64_t picks;             /* of what is on the chart, as far as they were followed */
         uint64_t marks;             /* changes of the marks, as far as they were followed */
+        struct strings pair;        /* none, or the run whose difference from the other is drawn */
         bool looks;                 /* the worker has a look to take */
         struct parent_curve parent; /* of the run that is open */
         uint64_t parent_changes;    /* looks at it that found something new */

@@ -185,6 +185,7 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
     };
     for (size_t p = 0; p < list->presets && completion.runs < COMPLETED_RUNS; p++)
         run[completion.runs++] = list->preset[p].name;
+    completion.presets = completion.runs;
     for (size_t r = 0; r < list->runs && completion.runs < COMPLETED_RUNS; r++)
         run[completion.runs++] = list->run[r].name;
     if (workbench->session) {

@@ -18,6 +18,7 @@
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/chart_figure.h"
 #include "ui/tui/widgets/circuits_chart.h"
+#include "ui/tui/widgets/difference_chart.h"
 #include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/match_list.h"
 #include "ui/tui/widgets/panel.h"
@@ -83,10 +84,8 @@ static void keep_curves(struct workbench *workbench)
         learn_forget(own);
     if (own->picks != workbench->picks.changes)
         view_values_forget_panels(view);
-    if (own->parent_changes != view->parent_changes) {
+    if (own->parent_changes != view->parent_changes)
         envelope_forget(&own->kept[KEPT_PARENT]);
-        envelope_forget(&own->kept[KEPT_DIFFERENCE]);
-    }
     own->parent_changes = view->parent_changes;
     own->picks = workbench->picks.changes;
     own->beginnings = view->curves.beginnings;
@@ -150,6 +149,11 @@ void learn_show_loss(struct view *view)
 {
     if (view->chart != CHART_LOSS || !has_picks(view))
         view->chart = has_picks(view) ? CHART_PICKED : CHART_LOSS;
+}
+
+void learn_show_difference(struct view *view)
+{
+    view->chart = CHART_LOSS;
 }
 
 void learn_show_picked(struct view *view)
@@ -222,7 +226,7 @@ static void forget_figure(void *own)
 
 static const char *name_figure(const struct view *view)
 {
-    bool differs = view->difference && view->parent.count > 0;
+    bool differs = difference_is_shown(view);
     const struct run_chart_ops *chart = chart_of(view);
     return chart == charts[CHART_CIRCUITS]   ? "circuits"
            : chart == charts[CHART_PICKED]   ? "measures"

@@ -15,6 +15,10 @@ struct view;
 /* Puts the loss (or what was picked in its place), that, or the circuits on the chart; whether the
  * latter are there. */
 void learn_show_loss(struct view *view);
+
+/* The chart that has differences, where they are shown. */
+void learn_show_difference(struct view *view);
+
 void learn_show_picked(struct view *view);
 void learn_show_circuits(struct view *view);
 bool learn_shows_circuits(const struct view *view);

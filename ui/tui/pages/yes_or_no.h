@@ -1,5 +1,5 @@
-/* A question in the last line, or in as many as it takes, to be answered with y or n; the page it is
- * asked on stays on the screen. */
+/* A question in the last line, or in as many as it takes, to be answered with y or n; the page it
+ * is asked on stays on the screen. */
 #ifndef MNEME_TUI_YES_OR_NO_H
 #define MNEME_TUI_YES_OR_NO_H
 

@@ -4,8 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "plot/ticks.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/difference_chart.h"
+#include "ui/tui/widgets/loss_series.h"
 #include "ui/tui/widgets/overlay_lines.h"
 #include "ui/tui/widgets/panel.h"
 #include "ui/tui/widgets/view_values.h"
@@ -126,12 +127,6 @@ static const struct evaluation_point *evaluation_at(const void *view, size_t at)
     return &((const struct view *)view)->curves.evaluation[at];
 }
 
-static struct chart_point known_at(const void *view, size_t at)
-{
-    const struct evaluation_point *point = evaluation_at(view, at);
-    return (struct chart_point){(double)point->step, point->known.loss};
-}
-
 static struct chart_point held_out_at(const void *view, size_t at)
 {
     const struct evaluation_point *point = evaluation_at(view, at);
@@ -154,37 +149,6 @@ static struct chart_point held_out_baseline_at(const void *view, size_t at)
 {
     const struct evaluation_point *point = evaluation_at(view, at);
     return (struct chart_point){(double)point->step, point->baseline.held_out};
-}
-
-static struct chart_point parent_at(const void *view, size_t at)
-{
-    const struct series *parent = &((const struct view *)view)->parent;
-    return (struct chart_point){parent->x[at], parent->y[at]};
-}
-
-/* What the run loses beyond its parent at an evaluation of both; NAN elsewhere. */
-static struct chart_point difference_at(const void *view, size_t at)
-{
-    const struct series *parent = &((const struct view *)view)->parent;
-    const struct evaluation_point *point = evaluation_at(view, at);
-    double step = (double)point->step;
-    size_t low = 0, high = parent->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (parent->x[middle] < step)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    bool both = low < parent->count && parent->x[low] == step;
-    return (struct chart_point){step, both ? point->known.loss - parent->y[low] : NAN};
-}
-
-static struct chart_point nothing_at(const void *view, size_t at)
-{
-    (void)view;
-    (void)at;
-    return (struct chart_point){0, 0};
 }
 
 /* Before the first evaluation. */
@@ -211,18 +175,14 @@ static void add_curves(const struct view *view, struct chart *chart)
 {
     size_t count = view->curves.evaluations;
     const struct chart_curve curves[] = {
-        {.series = {view, view->parent.count, parent_at, view_kept(view, KEPT_PARENT)},
-         .dashes = {2, 2, STYLE_PARENT},
-         .name = "parent"},
+        {.series = loss_series_parent(view), .dashes = {2, 2, STYLE_PARENT}, .name = "parent"},
         {.series = {view, count, held_out_at, view_kept(view, KEPT_NEW)},
          .dashes = {1, 2, STYLE_NEW},
          .name = view_word_for_new(view)},
         {.series = {view, count, tuned_at, view_kept(view, KEPT_TUNED)},
          .dashes = {4, 2, STYLE_TUNED},
          .name = "fine-tuned"},
-        {.series = {view, count, known_at, view_kept(view, KEPT_KNOWN)},
-         .banded = true,
-         .name = "known"},
+        {.series = loss_series_open(view), .banded = true, .name = "known"},
     };
     for (size_t c = 0; c < sizeof curves / sizeof *curves; c++)
         chart_add_curve(chart, curves[c]);
@@ -249,51 +209,6 @@ static void invite(const struct view *view, const struct layout *layout, struct 
     }
 }
 
-/* Of the branch from its parent, above and below 0. */
-static bool draw_difference(const struct view *view, const struct layout *layout,
-                            struct cells *cells, struct error *err)
-{
-    const double least = 0.01; /* nats, so that rounding is no mountain */
-    struct view_labels labels;
-    struct chart chart = {
-        .uniform = NAN, .linear = true, .label = "attribute loss, less the parent's (nats)"};
-    size_t count = view->curves.evaluations, columns = chart_columns(layout->plot, cells->ascii);
-    struct envelope own = {.columns = 0};
-    struct envelope *kept =
-        view_kept(view, KEPT_DIFFERENCE) ? view_kept(view, KEPT_DIFFERENCE) : &own;
-    const struct chart_series series = {view, count, difference_at, kept};
-    const struct step_span span = view_span(view);
-    double low, high, most = least;
-    if (columns > 0 && !chart_reduce(&series, &span, columns, kept, err))
-        return false;
-    if (columns > 0 && envelope_range(kept, &low, &high))
-        most = fmax(most, fmax(-low, high));
-    chart.top = ticks_round_up(most * 1.02);
-    chart.bottom = -chart.top;
-    chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at, NULL});
-    chart_add_curve(&chart, (struct chart_curve){.series = series, .banded = true});
-    view_frame_chart(view, &chart, &labels);
-    view_values_frame(view, VIEW_DIFFERENCE, &chart);
-    bool drawn = chart_draw(
-        &chart, (struct chart_places){layout->plot, layout->ribbon, layout->axis}, cells, err);
-    envelope_free(&own);
-    const struct evaluation_point *point = view_evaluation(view);
-    struct rect legend = layout->legend;
-    char number[FORMAT_SIZE], step[VIEW_STEP];
-    double now = point ? difference_at(view, (size_t)(point - view->curves.evaluation)).y : NAN;
-    format_number(number, now);
-    const char *sign = now >= 0 ? "+" : "";
-    if (legend.rows > 0 && view->has_cursor && point)
-        cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_STRONG,
-                     "%s: loss, less the parent's, nats: %s%s",
-                     view_say_step(view, point->step, legend.cols >= WIDE_COLS, step), sign,
-                     number);
-    else if (legend.rows > 0)
-        cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, STYLE_PLAIN,
-                     "attribute loss, less the parent's, nats: %s%s", sign, number);
-    return drawn;
-}
-
 /* The curves of other runs are below those of this one. */
 static bool draw_losses(const struct view *view, const struct layout *layout,
                         struct overlay_lines *lines, struct cells *cells, struct error *err)
@@ -302,12 +217,11 @@ static bool draw_losses(const struct view *view, const struct layout *layout,
     struct chart chart = {
         .uniform = uniform_beside(view), .linear = view->linear, .label = "attribute loss (nats)"};
     struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
-    const struct chart_series known = {view, view->curves.evaluations, known_at,
-                                       view_kept(view, KEPT_KNOWN)};
-    overlay_lines_legend(lines, "attr_loss", &known, &places.plot, cells);
+    const struct chart_series known = loss_series_open(view);
+    overlay_lines_legend(lines, LOSS_KEY, &known, &places.plot, cells);
     view_frame_chart(view, &chart, &labels);
     view_values_frame(view, VIEW_LOSS, &chart);
-    if (!overlay_lines_add(lines, "attr_loss", &known, &chart,
+    if (!overlay_lines_add(lines, LOSS_KEY, &known, &chart,
                            chart_columns(places.plot, cells->ascii), err))
         return false;
     add_baselines(view, &chart);
@@ -319,8 +233,8 @@ static bool loss_draw(const struct view *view, const struct layout *layout, stru
                       struct error *err)
 {
     struct overlay_lines lines;
-    if (view->difference && view->parent.count > 0)
-        return draw_difference(view, layout, cells, err);
+    if (difference_is_shown(view))
+        return difference_draw(view, layout, cells, err);
     bool drawn =
         overlay_lines_init(&lines, view, err) && draw_losses(view, layout, &lines, cells, err);
     overlay_lines_free(&lines);

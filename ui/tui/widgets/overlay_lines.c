@@ -36,6 +36,8 @@ static void add_run(struct overlay_lines *lines, size_t r)
     const struct overlay_run *run = &lines->view->overlay->run[r];
     size_t l = find_line(lines, run);
     lines->line[r] = SIZE_MAX;
+    if (run->is_hidden)
+        return;
     if (l == OVERLAY_LINES) {
         lines->left_out++;
         return;

@@ -7,6 +7,7 @@ tui_widgets_sources = \
 	%D%/chart_scale.c %D%/chart_scale.h \
 	%D%/choices.c %D%/choices.h \
 	%D%/circuits_chart.c %D%/circuits_chart.h \
+	%D%/difference_chart.c %D%/difference_chart.h \
 	%D%/fact_map.c %D%/fact_map.h \
 	%D%/heads_figure.c %D%/heads_figure.h \
 	%D%/heads_table.c %D%/heads_table.h \
@@ -16,6 +17,7 @@ tui_widgets_sources = \
 	%D%/layout.c %D%/layout.h \
 	%D%/list_row.c %D%/list_row.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
+	%D%/loss_series.c %D%/loss_series.h \
 	%D%/map_figure.c %D%/map_figure.h \
 	%D%/map_list.c %D%/map_list.h \
 	%D%/match_list.c %D%/match_list.h \

@@ -69,7 +69,6 @@ enum view_kept_curve {
     KEPT_NEW,
     KEPT_TUNED,
     KEPT_PARENT,
-    KEPT_DIFFERENCE,
     KEPT_BASELINE,
     KEPT_NEW_BASELINE,
     KEPT_CIRCUITS,                   /* and those behind it, one for each curve and circuit */
@@ -92,6 +91,12 @@ struct view_beside {
     bool goes_on; /* else there is none, and the rest means nothing */
     bool is_parent;
     uint64_t step, steps;
+};
+
+/* One of two runs that are compared. */
+struct view_side {
+    bool is_open; /* the one that is open; else */
+    size_t run;   /* of the overlay */
 };
 
 struct view {
@@ -126,7 +131,11 @@ struct view {
     struct view_question question;
     /* How it is looked at. */
     bool difference; /* from the parent, in place of both */
-    size_t chart;    /* which one: the page of a run has them in order */
+    struct view_pair {
+        bool is_shown; /* the loss of the first less that of the second, in place of all curves: */
+        struct view_side of, less;
+    } pair;
+    size_t chart; /* which one: the page of a run has them in order */
     bool linear, log_steps;
     bool smooth; /* means, over the curves themselves */
     enum view_window_kind window;

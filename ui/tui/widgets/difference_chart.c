@@ -1,0 +1,206 @@
+/* Map of this file: the two runs; the differences; the legend; the chart. */
+#include "ui/tui/widgets/difference_chart.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/file.h"
+#include "lab/overlay.h"
+#include "plot/ticks.h"
+#include "ui/format.h"
+#include "ui/tui/widgets/loss_series.h"
+#include "ui/tui/widgets/view_values.h"
+
+/* The two runs */
+
+struct subtraction {
+    struct chart_series of, less;
+    const char *name_of, *name_less; /* null: a branch and its parent */
+    bool of_open;
+};
+
+static struct chart_series series_of(const struct view *view, const struct view_side *side)
+{
+    return side->is_open ? loss_series_open(view) : loss_series_beside(view, side->run);
+}
+
+static const char *name_of(const struct view *view, const struct view_side *side)
+{
+    return side->is_open ? "this run" : file_name(view->overlay->run[side->run].directory);
+}
+
+static struct subtraction pair_of(const struct view *view)
+{
+    const struct view_pair *pair = &view->pair;
+    return (struct subtraction){series_of(view, &pair->of), series_of(view, &pair->less),
+                                name_of(view, &pair->of), name_of(view, &pair->less),
+                                pair->of.is_open};
+}
+
+static struct subtraction difference_of(const struct view *view)
+{
+    if (view->pair.is_shown)
+        return pair_of(view);
+    return (struct subtraction){loss_series_open(view), loss_series_parent(view), NULL, NULL, true};
+}
+
+bool difference_is_shown(const struct view *view)
+{
+    return view->pair.is_shown || (view->difference && view->parent.count > 0);
+}
+
+/* The differences */
+
+/* At a step of the first; without a value where the other has none there. */
+static struct chart_point difference_at(const void *from, size_t at)
+{
+    const struct subtraction *difference = from;
+    const struct chart_series *of = &difference->of, *less = &difference->less;
+    struct chart_point point = of->point(of->from, at);
+    size_t low = 0, high = less->count; /* the first that is not before the step */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (less->point(less->from, middle).x < point.x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct chart_point other =
+        low < less->count ? less->point(less->from, low) : (struct chart_point){NAN, NAN};
+    point.y = other.x == point.x ? point.y - other.y : NAN;
+    return point;
+}
+
+static struct chart_series differences_of(const struct subtraction *difference)
+{
+    return (struct chart_series){difference, difference->of.count, difference_at, NULL};
+}
+
+bool difference_has_common(const struct view *view)
+{
+    const struct subtraction difference = pair_of(view);
+    for (size_t i = 0; i < difference.of.count; i++)
+        if (isfinite(difference_at(&difference, i).y))
+            return true;
+    return false;
+}
+
+/* At the cursor, or the last one before it; else the newest. NAN where there is none. */
+static struct chart_point looked_at(const struct view *view, const struct subtraction *difference)
+{
+    double cursor = view->has_cursor ? (double)view->cursor : INFINITY;
+    struct chart_point point = {cursor, NAN};
+    for (size_t i = difference->of.count; i-- > 0 && !isfinite(point.y);) {
+        const struct chart_point earlier = difference_at(difference, i);
+        if (earlier.x <= cursor && isfinite(earlier.y))
+            point = earlier;
+    }
+    return point;
+}
+
+/* The legend */
+
+/* "step 300: fast less first, nats: -.500"; names are cut so that the number has room. */
+static void draw_pair(const struct subtraction *difference, const char *head, const char *tail,
+                      struct rect legend, enum style style, struct cells *cells)
+{
+    static const char less[] = " less ";
+    int col = legend.col + 1, end = legend.col + legend.cols;
+    int room = end - col - text_columns(head) - text_columns(less) - text_columns(tail);
+    int of_less = text_columns(difference->name_less), half = room / 2;
+    int of = room - (of_less < half ? of_less : half);
+    if (room < 2)
+        return;
+    col += cells_text(cells, legend.row, col, end - col, style, head);
+    col += cells_text(cells, legend.row, col, of, style, difference->name_of);
+    col += cells_text(cells, legend.row, col, end - col, style, less);
+    col += cells_text(cells, legend.row, col, end - col - text_columns(tail), style,
+                      difference->name_less);
+    cells_text(cells, legend.row, col, end - col, style, tail);
+}
+
+static void draw_legend(const struct view *view, const struct subtraction *difference,
+                        struct rect legend, struct cells *cells)
+{
+    enum { WIDE_COLS = 80 };
+    const struct chart_point point = looked_at(view, difference);
+    char number[FORMAT_SIZE], step[VIEW_STEP], head[2 * VIEW_STEP], tail[2 * FORMAT_SIZE];
+    uint64_t measured = isfinite(point.y) ? (uint64_t)point.x : view->cursor;
+    const enum style style = view->has_cursor ? STYLE_STRONG : STYLE_PLAIN;
+    const char *whose = difference->name_of ? "" : ", less the parent's";
+    snprintf(tail, sizeof tail, ", nats: %s%s", point.y >= 0 ? "+" : "",
+             format_number(number, point.y));
+    if (view->has_cursor)
+        snprintf(head, sizeof head, "%s: %s",
+                 view_say_step(view, measured, legend.cols >= WIDE_COLS, step),
+                 difference->name_of ? "" : "loss");
+    else
+        snprintf(head, sizeof head, "%s", difference->name_of ? "loss: " : "attribute loss");
+    if (difference->name_of)
+        draw_pair(difference, head, tail, legend, style, cells);
+    else
+        cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, style, "%s%s%s", head,
+                     whose, tail);
+}
+
+/* The chart */
+
+static struct chart_point nothing_at(const void *view, size_t at)
+{
+    (void)view;
+    (void)at;
+    return (struct chart_point){0, 0};
+}
+
+/* As far above 0 as below. */
+static bool fit_around_0(const struct view *view, const struct chart_series *series, size_t columns,
+                         struct chart *chart, struct error *err)
+{
+    const double least = 0.01, margin = 1.02; /* nats, so that rounding is no mountain */
+    struct envelope shape = {.columns = 0};
+    const struct step_span span = view_span(view);
+    double low, high, most = least;
+    if (columns > 0 && !chart_reduce(series, &span, columns, &shape, err))
+        return false;
+    if (columns > 0 && envelope_range(&shape, &low, &high))
+        most = fmax(most, fmax(-low, high));
+    envelope_free(&shape);
+    chart->top = ticks_round_up(most * margin);
+    chart->bottom = -chart->top;
+    return true;
+}
+
+/* Phases, turns and the plateau's end are those of the run that is open. */
+static void forget_open(struct chart *chart)
+{
+    chart->mark = chart->cut = NAN;
+    chart->bands = chart->turns = 0;
+}
+
+bool difference_draw(const struct view *view, const struct layout *layout, struct cells *cells,
+                     struct error *err)
+{
+    char label[256] = "attribute loss, less the parent's (nats)";
+    struct view_labels labels;
+    const struct subtraction difference = difference_of(view);
+    const struct chart_series series = differences_of(&difference);
+    struct chart chart = {.uniform = NAN, .linear = true, .label = label};
+    if (difference.name_of)
+        snprintf(label, sizeof label, "attribute loss, %.64s less %.64s (nats)", difference.name_of,
+                 difference.name_less);
+    if (!fit_around_0(view, &series, chart_columns(layout->plot, cells->ascii), &chart, err))
+        return false;
+    chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at, NULL});
+    view_frame_chart(view, &chart, &labels);
+    view_values_frame(view, VIEW_DIFFERENCE, &chart);
+    if (!difference.of_open)
+        forget_open(&chart);
+    chart_add_curve(&chart, (struct chart_curve){.series = series,
+                                                 .dashes = {1, 0, STYLE_KNOWN},
+                                                 .banded = difference.of_open});
+    const struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
+    bool drawn = chart_draw(&chart, places, cells, err);
+    if (layout->legend.rows > 0)
+        draw_legend(view, &difference, layout->legend, cells);
+    return drawn;
+}
