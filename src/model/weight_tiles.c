@@ -114,7 +114,8 @@ static size_t least(size_t a, size_t b)
 static size_t multiply_some(const struct weight_tiles *tiles, struct bf16_matrix a, size_t row,
                             size_t left, size_t j, enum matrix_result result, real *c)
 {
-    size_t most = onednn_most_rows(tiles->n), whole = left - left % BF16_ROWS;
+    size_t most = onednn_most_rows(bf16_slice_columns(tiles->n, j));
+    size_t whole = left - left % BF16_ROWS;
     bool side_by_side = bf16_slices(tiles->n) > 1;
     size_t m =
         least(most, side_by_side ? least(left, BLOCK_ROWS) : least(whole > 0 ? whole : left, ROWS));
@@ -138,15 +139,17 @@ void weight_tiles_give(const struct weight_tiles *tiles, struct bf16_matrix a,
                        const struct product_taker *taker)
 {
     alignas(64) real numbers[BLOCK_ROWS * BF16_SLICE];
-    size_t most = least(onednn_most_rows(tiles->n), BLOCK_ROWS);
-    for (size_t j = 0; j < bf16_slices(tiles->n); j++)
+    for (size_t j = 0; j < bf16_slices(tiles->n); j++) {
+        size_t columns = bf16_slice_columns(tiles->n, j);
+        size_t most = least(onednn_most_rows(columns), BLOCK_ROWS);
         for (size_t row = 0; row < a.rows; row += most) {
             struct product_block block = {.row = row,
                                           .rows = least(a.rows - row, most),
                                           .column = j * BF16_SLICE,
-                                          .columns = bf16_slice_columns(tiles->n, j),
+                                          .columns = columns,
                                           .at = numbers};
             multiply_slice(tiles, a, row, onednn_rows(block.rows), j, MATRIX_REPLACE, numbers);
             taker->take(taker, &block);
         }
+    }
 }
