@@ -14,6 +14,7 @@
 #include "tests/fixtures/cells_text.h"
 #include "ui/tui/widgets/difference_chart.h"
 #include "ui/tui/widgets/loss_chart.h"
+#include "ui/tui/widgets/view_values.h"
 
 enum { EVALUATIONS = 5, EVERY = 100, BRANCHED = 200 };
 
@@ -175,6 +176,24 @@ static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
     }
 }
 
+/* The chart that the mouse drags can give way to another one under it. */
+static void only_an_axis_that_is_on_the_screen_moves(void **state)
+{
+    (void)state;
+    struct chart_drawn drawn[VIEW_AXES] = {{.plot = {.rows = 0}}};
+    struct scene scene;
+    make_scene(&scene, sizes[0].rows, sizes[0].cols);
+    view_values_pan_by_rows(&scene.view, VIEW_LOSS, 2); /* nothing was drawn yet */
+    scene.view.drawn = drawn;
+    draw(&scene);
+    view_values_pan_by_rows(&scene.view, VIEW_DIFFERENCE, 2);
+    assert_false(view_values_are_set(&scene.view));
+    assert_false(scene.view.values[VIEW_DIFFERENCE].are_set);
+    view_values_pan_by_rows(&scene.view, VIEW_LOSS, 2);
+    assert_true(view_values_are_set(&scene.view));
+    cells_free(&scene.cells);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -183,6 +202,7 @@ int main(void)
         cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
+        cmocka_unit_test(only_an_axis_that_is_on_the_screen_moves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -131,6 +131,8 @@ void view_values_zoom_out_at(struct view *view, size_t axis, int row)
 
 void view_values_pan_by_rows(struct view *view, size_t axis, int rows)
 {
+    if (!is_drawn(view, axis))
+        return;
     const struct chart_drawn *drawn = &view->drawn[axis];
     take(view, axis, value_span_pan(drawn->shown, (double)rows / drawn->plot.rows));
 }

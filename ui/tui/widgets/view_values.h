@@ -32,7 +32,8 @@ void view_values_zoom_in(struct view *view);
 void view_values_zoom_out(struct view *view);
 void view_values_pan(struct view *view, int quarters);
 
-/* The same on one axis, around what is in a row of the screen; by a number of rows. */
+/* The same on one axis that was drawn, around what is in a row of the screen; by a number of rows,
+ * on any axis: one that is no longer on the screen stays as it is. */
 void view_values_zoom_in_at(struct view *view, size_t axis, int row);
 void view_values_zoom_out_at(struct view *view, size_t axis, int row);
 void view_values_pan_by_rows(struct view *view, size_t axis, int rows);
