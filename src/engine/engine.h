@@ -65,7 +65,7 @@ bool engine_reset_optimizer(struct engine *engine, struct error *err);
  * optimizer that starts anew. */
 bool engine_give_role(struct engine *engine, enum second_role role, struct error *err);
 
-/* Seconds spent on each part of the model so far, the mean of all threads. */
+/* Seconds spent on each part of the model so far, the mean of all threads that worked then. */
 void engine_seconds(const struct engine *engine, double seconds[STEP_PARTS]);
 
 /* ---- questions ---- */

@@ -93,13 +93,16 @@ void shards_free(struct shards *shards)
 
 void shards_use_threads(struct shards *shards, size_t most)
 {
+    shards_seconds(shards, shards->earlier);
+    for (size_t t = 0; t < shards->workspaces; t++)
+        memset(shards->workspace[t]->seconds, 0, sizeof shards->workspace[t]->seconds);
     shards->threads = working_threads(shards->workspaces, most);
 }
 
 void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS])
 {
     for (enum step_part p = 0; p < STEP_PARTS; p++) {
-        seconds[p] = 0;
+        seconds[p] = shards->earlier[p];
         for (size_t t = 0; t < shards->workspaces; t++)
             seconds[p] += shards->workspace[t]->seconds[p] / (double)shards->threads;
     }

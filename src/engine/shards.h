@@ -31,6 +31,7 @@ struct shards {
     size_t threads;               /* that work on them, */
     size_t workspaces;            /* and that could */
     struct workspace **workspace; /* [workspaces] */
+    double earlier[STEP_PARTS];   /* seconds before other threads than now worked */
     real **gradient;              /* [count][model.size] of the last shards_backward */
     double *loss;                 /* [count] of each in the last one */
     size_t micro_batch;           /* tokens a workspace holds */
@@ -68,7 +69,7 @@ bool shards_backward(struct shards *shards, const struct model *model,
  * `count`. */
 size_t shards_first_sequence(const struct sequences *sequences, size_t count, size_t part);
 
-/* Seconds spent on each part of the model so far, the mean of all threads. */
+/* Seconds spent on each part of the model so far, the mean of all threads that worked then. */
 void shards_seconds(const struct shards *shards, double seconds[STEP_PARTS]);
 
 /* model_predict over any number of sequences. Looks at *cancel (may be null) before every sequence;

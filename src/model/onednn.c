@@ -179,8 +179,9 @@ struct kept_product {
     dnnl_memory_t a, c;
 };
 
-/* More than the shapes of a model (some ten, in up to ROWS + micro-batch / ROWS numbers of rows).
- * Where two want the same place, the later one has it. */
+/* More than the shapes of a model's tiles (some ten, in up to 31 numbers of rows: multiples of ROWS
+ * up to those of weight_tiles.c, and rests). Where two want the same place, the later one has it.
+ */
 enum { KEPT = 1024, ROWS = BF16_ROWS };
 
 struct thread_state {

@@ -12,7 +12,7 @@
 struct workspace {
     void *buffers;              /* activations and their gradients, as the kind of model has them */
     void *memory;               /* holds them */
-    double seconds[STEP_PARTS]; /* spent on each part since the workspace was made */
+    double seconds[STEP_PARTS]; /* spent on each part since its owner set them to 0 */
     double lap;                 /* clock when the part under way began */
 };
 

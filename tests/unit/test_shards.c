@@ -444,6 +444,26 @@ static void no_more_threads_than_shards_work(void **state)
     assert_true(processors_threads() <= (size_t)omp_get_num_procs());
 }
 
+/* What two threads have spent is not told anew as that of one. */
+static void seconds_do_not_change_with_the_threads(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_new(&hoffmann);
+    struct shards shards;
+    double loss, before[STEP_PARTS], after[STEP_PARTS];
+    open_shards(&shards, f, 4, 2);
+    for (size_t threads = 1; threads <= 2; threads++) {
+        assert_true(shards_backward(&shards, &f->model, &f->sequences, NULL, &loss));
+        shards_seconds(&shards, before);
+        assert_true(before[STEP_FEED_FORWARD] > 0);
+        shards_use_threads(&shards, threads);
+        shards_seconds(&shards, after);
+        assert_memory_equal(after, before, sizeof after);
+    }
+    shards_free(&shards);
+    fixture_free(f);
+}
+
 /* ---- learning ---- */
 
 /* Steepest descent on a batch of its own makes the loss fall far below ln(vocab). The rate is a
@@ -490,6 +510,7 @@ int main(void)
         cmocka_unit_test(more_bytes_than_can_be_counted_are_not_few),
         cmocka_unit_test(memory_that_is_refused_leaves_nothing_behind),
         cmocka_unit_test(no_more_threads_than_shards_work),
+        cmocka_unit_test(seconds_do_not_change_with_the_threads),
         cmocka_unit_test(descent_learns_a_batch_by_heart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
