@@ -85,9 +85,10 @@ static void only_ascii_reaches_an_ascii_grid(void **state)
     (void)state;
     struct cells cells = make_grid(3, 40, true);
     cells_text(&cells, 0, 0, 40, STYLE_PLAIN, "José Łukasz Şahin Çelik Šimůnek");
-    cells_text(&cells, 1, 0, 40, STYLE_PLAIN, "▶ ‖ ✓ ✗ … ─ │ ┄ ━╸ › 東");
+    cells_text(&cells, 1, 0, 40, STYLE_PLAIN, "└ ▶ ‖ ✓ ✗ … ─ │ ┄ ━╸ › 東");
     cells_fill(&cells, (struct rect){2, 0, 1, 40}, (wchar_t)0x28FF, STYLE_PLAIN);
     assert_row(&cells, 0, "Jose Lukasz Sahin Celik Simunek");
+    assert_true(cells_glyph(&cells, 1, 0) == L'`');
     for (int i = 0; i < cells.rows * cells.cols; i++) {
         assert_true(cells.cell[i].glyph < 0x7F);
         assert_true(cells.cell[i].mark == 0);

@@ -150,6 +150,7 @@ static void a_run_that_goes_on_beside_is_named_at_usual_widths(void **state)
         scene.view.beside = (struct view_beside){true, true, 1940, 3000};
         draw_status(&scene);
         assert_true(cols < 70 || shows(&scene, "parent ▶ 1,940"));
+        assert_true(cols < 60 || shows(&scene, "parent ▶"));
         assert_true(shows(&scene, "PLATEAU"));
         scene.view.beside.is_parent = false;
         draw_status(&scene);

@@ -207,28 +207,44 @@ static int shrink(struct field *field)
     return spare;
 }
 
-int panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
+/* Leaves out how far the other run is. */
+static int shorten(struct field *field)
 {
-    struct field field[FIELDS] = {0};
-    bool dropped[FIELDS] = {false};
-    write_fields(view, rect.cols, field);
+    char *blank = strrchr(field->text, ' ');
+    if (blank)
+        *blank = '\0';
+    return shrink(field);
+}
+
+/* Finds what there is no room for. */
+static void drop_fields(const struct view *view, int cols, struct field field[FIELDS],
+                        bool dropped[FIELDS])
+{
     int needed = 1;
     dropped[FIELD_AT] = !view->is_at;
     dropped[FIELD_BESIDE] = !view->beside.goes_on;
     for (int f = 0; f < FIELDS; f++)
         needed += dropped[f] ? 0 : field_gap(f) + field[f].width;
-    for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > rect.cols;
-         d++) {
+    for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > cols; d++) {
+        enum field_name least = least_needed[d];
         /* Rather than these go, what follows the phase may move with it. */
-        if (least_needed[d] == FIELD_BESIDE)
+        if (least == FIELD_BESIDE)
             needed -= shrink(&field[FIELD_PHASE]);
-        if (needed <= rect.cols || (least_needed[d] == FIELD_PHASE && !view->is_at))
+        if (least == FIELD_BESIDE && !dropped[least] && needed > cols)
+            needed -= shorten(&field[least]);
+        if (needed <= cols || (least == FIELD_PHASE && !view->is_at))
             break;
-        needed -= dropped[least_needed[d]]
-                      ? 0
-                      : field_gap(least_needed[d]) + field[least_needed[d]].width;
-        dropped[least_needed[d]] = true;
+        needed -= dropped[least] ? 0 : field_gap(least) + field[least].width;
+        dropped[least] = true;
     }
+}
+
+int panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
+{
+    struct field field[FIELDS] = {0};
+    bool dropped[FIELDS] = {false};
+    write_fields(view, rect.cols, field);
+    drop_fields(view, rect.cols, field, dropped);
     int first = rect.col + 1, col = first;
     for (int f = 0; f < FIELDS; f++)
         if (!dropped[f]) {
