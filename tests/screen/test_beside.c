@@ -77,6 +77,7 @@ static void branch_off(struct terminal *terminal)
 {
     scene_type_line(terminal, "/branch train.lr=1e-3 --both");
     assert_true(terminal_shows(terminal, "the parent goes on beside it"));
+    assert_true(terminal_shows(terminal, "▶ running"));
     grows(terminal, "parent ▶ ");
 }
 

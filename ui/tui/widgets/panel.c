@@ -26,8 +26,8 @@ enum field_name {
     FIELD_PHASE,
     FIELD_SPEED,
     FIELD_LR,
-    FIELD_LEFT,
     FIELD_BESIDE,
+    FIELD_LEFT,
     FIELDS
 };
 
