@@ -126,6 +126,17 @@ static void runs_without_a_step_in_common_have_no_difference(void **state)
     scene_quit(scene);
 }
 
+static void append(struct scene *scene, const char *name, const char *line)
+{
+    char *path = sandbox_path(&scene->sandbox, name);
+    assert_non_null(path);
+    FILE *record = fopen(path, "a");
+    free(path);
+    assert_non_null(record);
+    fputs(line, record);
+    fclose(record);
+}
+
 /* What the other's trainer would write comes on the chart. */
 static void a_run_that_is_trained_meanwhile_goes_on_growing(void **state)
 {
@@ -134,19 +145,30 @@ static void a_run_that_is_trained_meanwhile_goes_on_growing(void **state)
     struct terminal *terminal = open_run(scene, "first", 2, false);
     mark_three(terminal);
     assert_true(terminal_shows(terminal, "1 fast"));
-    char *path = sandbox_path(&scene->sandbox, SCENE_RUNS "fast/metrics.jsonl");
-    assert_non_null(path);
-    FILE *record = fopen(path, "a");
-    free(path);
-    assert_non_null(record);
-    fputs("{\"step\": 64, \"seconds\": 1, \"attr_loss\": 1.75}\n", record);
-    fclose(record);
+    append(scene, SCENE_RUNS "fast/metrics.jsonl",
+           "{\"step\": 64, \"seconds\": 1, \"attr_loss\": 1.75}\n");
     assert_true(terminal_shows(terminal, "1 fast 1.75"));
     terminal_key(terminal, VTERM_KEY_LEFT); /* step 50: what it was then */
     assert_true(terminal_hides(terminal, "1 fast 1.75"));
     assert_true(terminal_shows(terminal, "step 50"));
     terminal_key(terminal, VTERM_KEY_ESCAPE);
     assert_true(terminal_shows(terminal, "1 fast 1.75"));
+    scene_quit(scene);
+}
+
+/* What the parent's trainer would write is drawn behind the branch, though nobody marked it. */
+static void a_parent_that_is_trained_meanwhile_goes_on_growing(void **state)
+{
+    struct scene *scene = *state;
+    make_run(scene, SCENE_RUNS "first", "train.steps=40");
+    assert_true(scene_run(scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "child", "--from",
+                                           "first@20", "--set", "train.lr=1e-3")));
+    struct terminal *terminal = open_run(scene, "child", 2, false);
+    assert_true(terminal_shows(terminal, "parent    - "));
+    append(scene, SCENE_RUNS "first/metrics.jsonl",
+           "{\"step\": 60, \"seconds\": 1, \"attr_loss\": 1.75}\n");
+    assert_true(terminal_shows(terminal, "parent 1.75 "));
+    assert_true(terminal_hides(terminal, "1 first"));
     scene_quit(scene);
 }
 
@@ -445,6 +467,7 @@ int main(void)
         SCENE_TEST(a_run_that_is_trained_meanwhile_goes_on_growing),
         SCENE_TEST(the_loss_of_one_run_less_anothers_is_drawn),
         SCENE_TEST(runs_without_a_step_in_common_have_no_difference),
+        SCENE_TEST(a_parent_that_is_trained_meanwhile_goes_on_growing),
         SCENE_TEST(measures_are_picked_from_a_list_at_every_size),
         SCENE_TEST(measures_are_picked_by_name_and_unknown_ones_refused),
         SCENE_TEST(steps_that_were_chosen_stay_while_training_goes_on),
