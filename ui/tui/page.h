@@ -20,8 +20,8 @@ enum page_place {
     PAGE_OF_TARGETS = 1 << 0, /* presets and runs to choose from; a run may be open below */
     PAGE_OF_RUN = 1 << 1,     /* the run itself and its prompt */
     PAGE_OVER_RUN = 1 << 2,   /* something else of the same run */
-    PAGE_WAITING = 1 << 3,    /* while a run is opened or closed: no request works */
-    PAGE_PASSING = 1 << 4,    /* over any other, with keys of its own: no request works */
+    PAGE_WAITING = 1 << 3,    /* while a run is opened or closed */
+    PAGE_PASSING = 1 << 4, /* over any other, with keys of its own: what works here comes first */
 };
 
 /* What a page draws into. */

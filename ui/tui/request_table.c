@@ -28,6 +28,7 @@ enum {
     ON_RUN = PAGE_OF_RUN,
     OVER_RUN = PAGE_OVER_RUN,
     ANYWHERE = ON_TARGETS | ON_RUN | OVER_RUN,
+    ALWAYS = ANYWHERE | PAGE_WAITING | PAGE_PASSING,
 };
 
 static const char training[] = "Training";
@@ -180,9 +181,9 @@ const struct request_info request_table[] = {
     {program, {0}, .command = "config", .argument = ARGUMENT_CONFIG, .on = ANYWHERE,
      .perform = configuring_config,
      .help = "list settings, as the theme; change one until the program ends, or save what was changed"},
-    {program, {KEY_CONTROL('l')}, .command = "redraw", .on = ANYWHERE, .perform = looking_draw_anew,
+    {program, {KEY_CONTROL('l')}, .command = "redraw", .on = ALWAYS, .perform = looking_draw_anew,
      .help = "redraw the screen"},
-    {program, {KEY_CONTROL('z')}, .command = "suspend", .on = ANYWHERE, .perform = looking_suspend,
+    {program, {KEY_CONTROL('z')}, .command = "suspend", .on = ALWAYS, .perform = looking_suspend,
      .help = "suspend to the shell; fg returns"},
     {program, {'q', KEY_F(10)}, .command = "quit", .hint = "quit", .on = ON_RUN | ON_TARGETS,
      .perform = opening_quit, .help = "save and quit"},

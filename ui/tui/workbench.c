@@ -96,21 +96,38 @@ static bool is_pasted(struct workbench *workbench, int key)
     return mark || goes_on;
 }
 
+/* Whether a request comes before the page on top, and leaves a message there: one that works also
+ * where all keys are the page's, by a key that is not typed there. */
+static bool comes_first(const struct request_info *info, int key)
+{
+    return info && info->on & PAGE_PASSING && !key_writes(key);
+}
+
+/* What is pasted is text, and not keys; without an Esc before it. */
+static void take_pasted(struct workbench *workbench, int key)
+{
+    const struct page_ops *top = pages_top(&workbench->pages);
+    workbench->message.text[0] = '\0';
+    if (top->key_pasted)
+        top->key_pasted(workbench, key & ~SCREEN_META);
+}
+
 static void take_key(struct workbench *workbench, int key)
 {
     const struct page_ops *top = pages_top(&workbench->pages);
+    const struct request_info *info = request_of_key(&workbench->keys, key);
     workbench->changed = true;
     if (key == KEY_RESIZE)
         return;
-    workbench->message.text[0] = '\0';
     if (is_pasted(workbench, key)) {
-        if (top->key_pasted) /* what is pasted is text, and not keys; without an Esc before it */
-            top->key_pasted(workbench, key & ~SCREEN_META);
+        take_pasted(workbench, key);
         return;
     }
-    if (top->key_pressed && top->key_pressed(workbench, key))
+    bool first = comes_first(info, key);
+    if (!first)
+        workbench->message.text[0] = '\0';
+    if (!first && top->key_pressed && top->key_pressed(workbench, key))
         return;
-    const struct request_info *info = request_of_key(&workbench->keys, key);
     if (info)
         performing_do(workbench, info, "", NULL);
 }

@@ -516,8 +516,6 @@ static bool typing_key(struct workbench *workbench, int key)
 {
     struct prompt_line *line = workbench->line;
     bool escapes = key == KEY_ESCAPE && !prompt_line_wants_escape(line);
-    if (key == KEY_CONTROL('l') || key == KEY_CONTROL('z'))
-        return false;
     if (key_is_enter(key) && !prompt_line_searches(line))
         take_typed(workbench);
     else if (escapes || key == KEY_CONTROL('c')) {

@@ -226,8 +226,6 @@ static bool palette_key(struct workbench *workbench, int key)
     int rows = key_writes(key) ? 0 : key_rows(key); /* letters are typed */
     const struct request_info *info = request_of_key(&workbench->keys, key);
     bool closes = info && info->page == &palette_page && !key_writes(key);
-    if (key == KEY_CONTROL('l') || key == KEY_CONTROL('z'))
-        return false;
     if (rows != 0)
         choices_move(choices, rows);
     else if (key_is_enter(key))

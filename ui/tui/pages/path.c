@@ -96,8 +96,6 @@ static bool path_key(struct workbench *workbench, int key)
     struct prompt_line *line = workbench->line;
     size_t matches;
     prompt_line_matches(line, &matches);
-    if (key == KEY_CONTROL('l') || key == KEY_CONTROL('z'))
-        return false;
     if (key == KEY_ESCAPE && matches > 0)
         prompt_line_close_matches(line);
     else if (key == KEY_CONTROL('c') || (key == KEY_ESCAPE && !prompt_line_wants_escape(line)))

@@ -73,8 +73,7 @@ static void prompt_hints(const struct workbench *workbench, struct hint_line *li
 /* These are left to requests while something is written. */
 static bool is_for_screen(int key)
 {
-    return (key >= KEY_F(1) && key <= KEY_F(12)) || key == KEY_PPAGE || key == KEY_NPAGE ||
-           key == KEY_CONTROL('l') || key == KEY_CONTROL('z');
+    return (key >= KEY_F(1) && key <= KEY_F(12)) || key == KEY_PPAGE || key == KEY_NPAGE;
 }
 
 static bool prompt_key(struct workbench *workbench, int key)

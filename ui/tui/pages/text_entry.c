@@ -67,8 +67,6 @@ static void text_entry_hints(const struct workbench *workbench, struct hint_line
 
 static bool text_entry_key(struct workbench *workbench, int key)
 {
-    if (key == KEY_CONTROL('l') || key == KEY_CONTROL('z'))
-        return false;
     if (key == KEY_CONTROL('c') ||
         (key == KEY_ESCAPE && !prompt_line_wants_escape(workbench->line)))
         text_entry_close(workbench);
