@@ -210,7 +210,9 @@ void past_at(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
     uint64_t step;
-    if (!*call->argument)
+    if (!*call->argument && !workbench->view.is_at)
+        workbench_say(workbench, false, "the model is asked as it is now");
+    else if (!*call->argument)
         past_go_back(workbench);
     else if (number_read_count(call->argument, &step))
         past_go_to(workbench, step);
@@ -234,6 +236,9 @@ static void move_cursor(struct workbench *workbench, bool later)
         view_show_cursor(view);
     } else if (count == 0)
         workbench_say(workbench, true, "nothing is kept yet that could be asked");
+    else
+        workbench_say(workbench, false, "nothing was kept of %s step",
+                      later ? "a later" : "an earlier");
     memory_free(step);
 }
 

@@ -38,25 +38,34 @@ static void say_finished(struct workbench *workbench)
     text_free(&command);
 }
 
-static void send(struct workbench *workbench, struct command command)
+/* What cannot be sent, or need not, is said; false then. */
+static bool send(struct workbench *workbench, struct command command)
 {
     struct error err;
     const struct trainer_status *status = &workbench->view.status;
-    bool trains = command.kind == COMMAND_RUN || command.kind == COMMAND_STEP;
-    bool failed = status->state == TRAINER_FAILED;
-    if (trains && status->state == TRAINER_FINISHED)
+    bool makes_steps = command.kind == COMMAND_RUN || command.kind == COMMAND_STEP;
+    bool failed = status->state == TRAINER_FAILED, sent = false;
+    if (makes_steps && status->state == TRAINER_FINISHED)
         say_finished(workbench);
     else if (!trainer_send(workbench->session->trainer, command, &err))
         workbench_say(workbench, true, "%s", err.message);
-    else if (trains && failed)
+    else
+        sent = true;
+    if (sent && makes_steps && failed)
         workbench_say(workbench, false, "retrying what failed");
+    return sent;
+}
+
+/* Whether it goes on until somebody pauses it. */
+static bool trains(const struct workbench *workbench)
+{
+    const struct trainer_status *status = &workbench->view.status;
+    return status->state == TRAINER_RUNNING && !status->pausing;
 }
 
 void training_toggle(struct workbench *workbench)
 {
-    const struct trainer_status *status = &workbench->view.status;
-    bool runs = status->state == TRAINER_RUNNING && !status->pausing;
-    send(workbench, (struct command){.kind = runs ? COMMAND_PAUSE : COMMAND_RUN});
+    send(workbench, (struct command){.kind = trains(workbench) ? COMMAND_PAUSE : COMMAND_RUN});
 }
 
 void training_run_or_pause(const struct request_call *call)
@@ -66,12 +75,18 @@ void training_run_or_pause(const struct request_call *call)
 
 void training_run(const struct request_call *call)
 {
-    send(call->workbench, (struct command){.kind = COMMAND_RUN});
+    if (trains(call->workbench))
+        workbench_say(call->workbench, false, "it is training");
+    else
+        send(call->workbench, (struct command){.kind = COMMAND_RUN});
 }
 
 void training_pause(const struct request_call *call)
 {
-    send(call->workbench, (struct command){.kind = COMMAND_PAUSE});
+    if (trains(call->workbench))
+        send(call->workbench, (struct command){.kind = COMMAND_PAUSE});
+    else
+        workbench_say(call->workbench, false, "it is not training");
 }
 
 void training_step(const struct request_call *call)
@@ -87,7 +102,8 @@ void training_step(const struct request_call *call)
 
 void training_evaluate(const struct request_call *call)
 {
-    send(call->workbench, (struct command){.kind = COMMAND_EVALUATE});
+    if (send(call->workbench, (struct command){.kind = COMMAND_EVALUATE}))
+        workbench_say(call->workbench, false, "measuring at this step");
 }
 
 void training_save_now(struct workbench *workbench)

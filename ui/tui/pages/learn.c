@@ -138,6 +138,12 @@ bool learn_shows_circuits(const struct view *view)
     return view->chart == CHART_CIRCUITS;
 }
 
+bool learn_is_linear(const struct view *view)
+{
+    const struct run_chart_ops *chart = chart_of(view);
+    return chart->is_linear && chart->is_linear(view);
+}
+
 void learn_show_question(struct view *view, size_t index)
 {
     view->chart = CHART_QUESTION;

@@ -23,6 +23,9 @@ void learn_show_picked(struct view *view);
 void learn_show_circuits(struct view *view);
 bool learn_shows_circuits(const struct view *view);
 
+/* Whether what is on the chart cannot have a logarithmic axis. */
+bool learn_is_linear(const struct view *view);
+
 /* Puts a watched question on the chart, counted from 0. */
 void learn_show_question(struct view *view, size_t index);
 

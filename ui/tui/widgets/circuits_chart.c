@@ -260,7 +260,15 @@ static bool circuits_draw_side(const struct view *view, struct rect rect, struct
     return true;
 }
 
+/* Shares are from 0 to 1. */
+static bool circuits_is_linear(const struct view *view)
+{
+    (void)view;
+    return true;
+}
+
 const struct run_chart_ops circuits_chart = {
     .draw = circuits_draw,
+    .is_linear = circuits_is_linear,
     .draw_side = circuits_draw_side,
 };

@@ -246,5 +246,6 @@ static bool loss_draw(const struct view *view, const struct layout *layout, stru
 
 const struct run_chart_ops loss_chart = {
     .draw = loss_draw,
+    .is_linear = difference_is_shown,
     .draw_side = panel_draw_side,
 };

@@ -358,7 +358,9 @@ static int draw_entries(struct transcript *transcript, const struct fact_set *fa
 {
     struct cells *page = &transcript->page;
     int end = rect.row + rect.rows, foot = end + transcript->scrolled;
-    for (size_t e = transcript->count; e-- > 0 && foot > rect.row;) {
+    size_t e = transcript->count;
+    while (e > 0 && foot > rect.row) {
+        e--;
         int top = foot - draw_entry(transcript, &transcript->entry[e], facts, now, candidates);
         int from = top > rect.row ? top : rect.row, to = foot < end ? foot : end;
         if (to > from)
@@ -366,6 +368,7 @@ static int draw_entries(struct transcript *transcript, const struct fact_set *fa
                        from - top);
         foot = top;
     }
+    transcript->shows_oldest = e == 0 && foot >= rect.row;
     return foot > rect.row ? foot - rect.row : 0;
 }
 

@@ -39,7 +39,8 @@ struct transcript {
     struct entry *entry; /* [count] oldest first; a few hundred are kept */
     size_t count;
     unsigned long added;
-    int scrolled; /* rows back from the end */
+    int scrolled;      /* rows back from the end */
+    bool shows_oldest; /* all of the oldest entry was drawn last */
     struct cells page;
     char *sought;           /* the text that was looked for last; or null */
     unsigned long selected; /* the entry that has it; 0: none */

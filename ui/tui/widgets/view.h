@@ -232,6 +232,8 @@ struct run_chart_ops {
     /* Draws the legend, the chart and its axes. */
     bool (*draw)(const struct view *view, const struct layout *layout, struct cells *cells,
                  struct error *err);
+    /* Whether its axis cannot be logarithmic; null: it can. */
+    bool (*is_linear)(const struct view *view);
     /* Draws what stands beside it into a rectangle that has rows. */
     bool (*draw_side)(const struct view *view, struct rect rect, struct cells *cells,
                       struct error *err);
