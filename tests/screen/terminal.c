@@ -1,5 +1,6 @@
 #include "tests/screen/terminal.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -28,6 +29,7 @@ struct terminal {
     bool other_screen;
     int mouse;
     struct text output;
+    size_t played; /* bytes of it that are on the screen */
     struct text shown;
 };
 
@@ -153,8 +155,16 @@ static void send_input(struct terminal *terminal)
         write_all(terminal->master, bytes, count);
 }
 
-/* Takes in what comes within this time; false where nothing did. */
-static bool read_output(struct terminal *terminal, int milliseconds)
+static void play_output(struct terminal *terminal, size_t end)
+{
+    vterm_input_write(terminal->vterm, terminal->output.bytes + terminal->played,
+                      end - terminal->played);
+    terminal->played = end;
+    send_input(terminal);
+}
+
+/* Takes in what comes within this time, without showing it; false where nothing did. */
+static bool take_output(struct terminal *terminal, int milliseconds)
 {
     struct pollfd ready = {.fd = terminal->master, .events = POLLIN};
     if (poll(&ready, 1, milliseconds) <= 0)
@@ -164,9 +174,16 @@ static bool read_output(struct terminal *terminal, int milliseconds)
     if (count <= 0)
         return false;
     text_add_bytes(&terminal->output, bytes, (size_t)count);
-    vterm_input_write(terminal->vterm, bytes, (size_t)count);
-    send_input(terminal);
     return true;
+}
+
+/* The same, and shows all that there is. */
+static bool read_output(struct terminal *terminal, int milliseconds)
+{
+    bool came = take_output(terminal, milliseconds);
+    if (terminal->played < terminal->output.length)
+        play_output(terminal, terminal->output.length);
+    return came;
 }
 
 /* Reads all that the program wrote. What is written to a terminal arrives a little later, in order;
@@ -184,6 +201,7 @@ static void read_rest(struct terminal *terminal)
             return;
     output->length -= length;
     output->bytes[output->length] = '\0';
+    terminal->played = output->length;
 }
 
 static void note_end(struct terminal *terminal)
@@ -359,6 +377,59 @@ bool terminal_has_colour(struct terminal *terminal)
     return false;
 }
 
+uint64_t terminal_look(const struct terminal *terminal)
+{
+    const uint64_t factor = 1099511628211u; /* of the FNV hash */
+    uint64_t look = 0;
+    int rows, cols;
+    vterm_get_size(terminal->vterm, &rows, &cols);
+    for (int row = 0; row < rows; row++)
+        for (int col = 0; col < cols; col++) {
+            VTermScreenCell cell = cell_at(terminal, row, col);
+            const unsigned parts[] = {cell.attrs.bold,   cell.attrs.reverse, cell.attrs.underline,
+                                      cell.fg.type,      cell.fg.rgb.red,    cell.fg.rgb.green,
+                                      cell.fg.rgb.blue,  cell.bg.type,       cell.bg.rgb.red,
+                                      cell.bg.rgb.green, cell.bg.rgb.blue};
+            for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+                look = (look ^ parts[p]) * factor;
+        }
+    return look;
+}
+
+static const char *cell_fault(const struct terminal *terminal, int row, int col, bool ascii)
+{
+    enum { HALF = -1, UNKNOWN = 0xFFFD, ELLIPSIS = 0x2026 };
+    VTermScreenCell cell = cell_at(terminal, row, col);
+    bool is_half = cell.chars[0] == (uint32_t)HALF, is_wide = cell.width == 2;
+    if (is_half && (col == 0 || cell_at(terminal, row, col - 1).width != 2))
+        return "half a wide character stands alone";
+    if (is_wide && cell_at(terminal, row, col + 1).chars[0] != (uint32_t)HALF)
+        return "a wide character has no second half";
+    if (!is_half && ascii && cell.chars[0] >= 0x7F)
+        return "there is more than ASCII";
+    if (cell.chars[0] == UNKNOWN)
+        return "there is a character that is none";
+    uint32_t next = cell_at(terminal, row, col + 1).chars[0];
+    if (cell.chars[0] == ELLIPSIS && next < 0x80 && isalnum((int)next))
+        return "a text that was cut runs into another";
+    return NULL;
+}
+
+const char *terminal_fault(struct terminal *terminal, bool ascii)
+{
+    int rows, cols;
+    VTermPos cursor;
+    const char *fault = NULL;
+    vterm_get_size(terminal->vterm, &rows, &cols);
+    vterm_state_get_cursorpos(vterm_obtain_state(terminal->vterm), &cursor);
+    for (int row = 0; row < rows && !fault; row++)
+        for (int col = 0; col < cols && !fault; col++)
+            fault = cell_fault(terminal, row, col, ascii);
+    if (cursor.row < 0 || cursor.row >= rows || cursor.col < 0 || cursor.col >= cols)
+        return "the cursor is outside";
+    return fault ? fault : *terminal_screen(terminal) == '\n' ? "the first row is empty" : NULL;
+}
+
 const char *terminal_output(const struct terminal *terminal, size_t *length)
 {
     *length = terminal->output.length;
@@ -410,6 +481,45 @@ bool terminal_shows(struct terminal *terminal, const char *text)
 bool terminal_hides(struct terminal *terminal, const char *text)
 {
     return terminal_meets(terminal, lacks_text, (void *)(uintptr_t)text, text);
+}
+
+/* Waits for the program to clear the screen behind a byte of its output, and shows what it wrote
+ * before that. */
+static bool plays_until_cleared(struct terminal *terminal, size_t from)
+{
+    static const char clear[] = "\033[H\033[2J";
+    const size_t length = sizeof clear - 1;
+    struct text *output = &terminal->output;
+    struct patience patience = patience_with(terminal->program);
+    for (;;) {
+        const char *at = from + length <= output->length
+                             ? memmem(output->bytes + from, output->length - from, clear, length)
+                             : NULL;
+        if (at) {
+            play_output(terminal, (size_t)(at - output->bytes));
+            return true;
+        }
+        from = output->length > from + length ? output->length - length : from;
+        note_end(terminal);
+        if (terminal->ended || !patience_lasts(&patience)) {
+            print_screen(terminal, "the screen to be drawn anew");
+            return false;
+        }
+        take_output(terminal, 50);
+    }
+}
+
+/* The second time it is cleared, what was drawn since the first is whole. */
+bool terminal_settles(struct terminal *terminal, VTermKey redraws)
+{
+    size_t from = terminal->output.length;
+    for (int times = 0; times < 2; times++) {
+        terminal_key(terminal, redraws);
+        if (!plays_until_cleared(terminal, from))
+            return false;
+        from = terminal->played + 1;
+    }
+    return true;
 }
 
 void terminal_rest(struct terminal *terminal, double seconds)

@@ -6,6 +6,7 @@
 #define MNEME_TESTS_SCREEN_TERMINAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <vterm.h>
 
 #include "tests/screen/sandbox.h"
@@ -43,11 +44,19 @@ typedef bool (*terminal_condition)(const char *screen, void *context);
 bool terminal_meets(struct terminal *terminal, terminal_condition condition, void *context,
                     const char *what);
 
+/* Presses a key of the program's that clears the screen and draws all of it anew, and waits until
+ * all that was typed before is done and drawn: the screen is one whole frame then. The program must
+ * have drawn already, and clear the screen at that key alone. False where it ends instead. */
+bool terminal_settles(struct terminal *terminal, VTermKey redraws);
+
 /* Reads what the program writes for this many seconds. */
 void terminal_rest(struct terminal *terminal, double seconds);
 
 /* The screen as it stands; valid until the terminal is used again. */
 const char *terminal_screen(struct terminal *terminal);
+
+/* A number for how the cells of the screen look beside their characters: colours and attributes. */
+uint64_t terminal_look(const struct terminal *terminal);
 
 /* Whether any cell of the screen has a colour of its own. */
 bool terminal_has_colour(struct terminal *terminal);
@@ -55,6 +64,9 @@ bool terminal_has_colour(struct terminal *terminal);
 /* The cell in which a text of printable ASCII begins on the screen, with its colours; false where
  * the screen does not show it. */
 bool terminal_find(struct terminal *terminal, const char *text, VTermScreenCell *cell);
+
+/* What is wrong with the screen as characters in cells; null: nothing. */
+const char *terminal_fault(struct terminal *terminal, bool ascii);
 
 /* Waits until the terminal reports what the mouse does, or does not any longer. */
 bool terminal_reports_mouse(struct terminal *terminal, bool reports);
