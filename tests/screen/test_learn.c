@@ -410,8 +410,6 @@ static void the_mouse_zooms_and_moves_values(void **state)
     read_gutter(terminal_screen(terminal), &whole);
     scene_type_line(terminal, "/mouse");
     assert_true(terminal_reports_mouse(terminal, true));
-    terminal_type(terminal, "\f"); /* a key, so that the hints are back */
-    assert_true(terminal_shows(terminal, "run/pause"));
     terminal_type(terminal, "\033[<68;40;9M"); /* the wheel, with Shift */
     assert_true(terminal_meets(terminal, is_other_gutter, &whole, "fewer values"));
     terminal_type(terminal, "\033[<85;40;9M"); /* and back, with Ctrl */

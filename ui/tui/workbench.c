@@ -146,6 +146,8 @@ static void take_mouse(struct workbench *workbench, const struct mouse_event *ev
     const struct page_ops *page = pointed_at(workbench);
     bool is_up = event->kind == MOUSE_WHEEL_UP, is_wheel = is_up || event->kind == MOUSE_WHEEL_DOWN;
     workbench->changed = true;
+    if (is_wheel || event->kind == MOUSE_PRESS)
+        workbench->message.text[0] = '\0';
     if (event->kind == MOUSE_PRESS && page->place != PAGE_PASSING &&
         tabs_show_at(workbench, event->row, event->col))
         return;
