@@ -23,6 +23,7 @@
 static const char *const theme_names[] = {THEMES(NAME) NULL};
 #undef NAME
 static const char *const axis_names[] = {"log", "linear", NULL};
+static const char *const step_axis_names[] = {"linear", "log", NULL};
 static const char *const steps_names[] = {"made", "planned", NULL};
 static const char *const first_names[] = {"loss", "circuits", NULL};
 static const char *const switch_names[] = {"no", "yes", NULL};
@@ -45,10 +46,17 @@ const struct preference_key preference_keys[PREFERENCE_KEYS] = {
      "A command that is run by sh when a phase of a run begins; see PHASES."},
     {"chart", "axis", PREFERENCE_CHOICE, FIELD(chart.axis), axis_names, "log",
      "The axis of losses when a run is opened first."},
+    {"chart", "step_axis", PREFERENCE_CHOICE, FIELD(chart.step_axis), step_axis_names, "linear",
+     "The axis of steps then."},
     {"chart", "steps", PREFERENCE_CHOICE, FIELD(chart.steps), steps_names, "made",
      "The steps that the chart shows then: all that were made, or all that are planned."},
     {"chart", "first", PREFERENCE_CHOICE, FIELD(chart.first), first_names, "loss",
      "The chart that is shown then: the attribute loss, or the circuits."},
+    {"chart", "picks", PREFERENCE_TEXT, FIELD(chart.picks), NULL, "",
+     "Measures that are shown in place of the attribute loss from the start, as "
+     "attr_acc,new_entropy; p lists them."},
+    {"chart", "smooth", PREFERENCE_SWITCH, FIELD(chart.smooth), NULL, "no",
+     "Smooth curves, over what they hide."},
 };
 
 #undef FIELD
@@ -86,6 +94,11 @@ static size_t count_names(const char *const *name)
 static void *field_of(struct preferences *settings, const struct preference_key *key)
 {
     return (char *)settings + key->offset;
+}
+
+static const char *text_of(const struct preferences *settings, const struct preference_key *key)
+{
+    return *(char *const *)(const void *)((const char *)settings + key->offset);
 }
 
 static bool check_text(const char *what, const char *value, struct error *err)
@@ -143,10 +156,21 @@ char *preferences_value(const struct preferences *settings, const struct prefere
 {
     const char *field = (const char *)settings + key->offset;
     if (key->type == PREFERENCE_TEXT)
-        return memory_string(*(char *const *)(const void *)field, err);
+        return memory_string(text_of(settings, key), err);
     if (key->type == PREFERENCE_SWITCH)
         return memory_string(switch_names[*(const bool *)(const void *)field], err);
     return memory_string(key->choice[*(const unsigned *)(const void *)field], err);
+}
+
+bool preference_differs(const struct preferences *settings, const struct preferences *others,
+                        const struct preference_key *key)
+{
+    const char *field = (const char *)settings + key->offset;
+    const char *other = (const char *)others + key->offset;
+    if (key->type == PREFERENCE_TEXT)
+        return strcmp(text_of(settings, key), text_of(others, key)) != 0;
+    return memcmp(field, other, key->type == PREFERENCE_SWITCH ? sizeof(bool) : sizeof(unsigned)) !=
+           0;
 }
 
 static void say_origin(struct preferences *settings, const struct preference_key *key,
@@ -180,7 +204,9 @@ void preferences_free(struct preferences *settings)
     for (size_t b = 0; b < settings->bindings; b++)
         free_binding(&settings->binding[b]);
     memory_free(settings->binding);
-    memory_free(settings->on_phase);
+    for (size_t k = 0; k < PREFERENCE_KEYS; k++)
+        if (preference_keys[k].type == PREFERENCE_TEXT)
+            memory_free(*(char **)field_of(settings, &preference_keys[k]));
     *settings = (struct preferences){0};
 }
 
@@ -232,14 +258,27 @@ static bool set_binding(struct preferences *settings, struct binding binding, st
     return true;
 }
 
+/* In place of those that *settings shares with the others. */
+static bool copy_texts(struct preferences *settings, const struct preferences *from,
+                       struct error *err)
+{
+    bool copied = true;
+    for (size_t k = 0; k < PREFERENCE_KEYS; k++)
+        if (preference_keys[k].type == PREFERENCE_TEXT) {
+            char **text = field_of(settings, &preference_keys[k]);
+            *text = copied ? memory_string(text_of(from, &preference_keys[k]), err) : NULL;
+            copied = *text != NULL;
+        }
+    return copied;
+}
+
 bool preferences_copy(struct preferences *settings, const struct preferences *from,
                       struct error *err)
 {
     *settings = *from;
     settings->binding = NULL;
     settings->bindings = 0;
-    settings->on_phase = memory_string(from->on_phase, err);
-    bool copied = settings->on_phase != NULL;
+    bool copied = copy_texts(settings, from, err);
     for (size_t b = 0; b < from->bindings && copied; b++)
         copied = add_binding(settings, from->binding[b], err);
     if (!copied)

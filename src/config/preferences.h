@@ -12,6 +12,7 @@
 #include "config/themes.h"
 
 enum chart_axis { CHART_AXIS_LOG, CHART_AXIS_LINEAR };
+enum chart_step_axis { CHART_STEP_AXIS_LINEAR, CHART_STEP_AXIS_LOG };
 enum chart_steps { CHART_STEPS_MADE, CHART_STEPS_PLANNED };
 enum chart_first { CHART_FIRST_LOSS, CHART_FIRST_CIRCUITS };
 
@@ -34,7 +35,7 @@ struct preference_key {
     const char *text;          /* what it is, in a sentence or more */
 };
 
-enum { PREFERENCE_KEYS = 8 };
+enum { PREFERENCE_KEYS = 11 };
 extern const struct preference_key preference_keys[PREFERENCE_KEYS];
 
 /* [keys] has one key a request of the workbench instead and is not in the table: which requests
@@ -54,8 +55,11 @@ struct preferences {
     char *on_phase; /* "": none */
     struct {
         enum chart_axis axis;
+        enum chart_step_axis step_axis;
         enum chart_steps steps;
         enum chart_first first;
+        char *picks; /* "": none */
+        bool smooth;
     } chart;
     enum preference_origin origin[PREFERENCE_KEYS];
     size_t line[PREFERENCE_KEYS]; /* of the file, where the value is from there */
@@ -87,6 +91,10 @@ bool preferences_set(struct preferences *settings, const char *assignment, struc
 /* A value as text; freed with memory_free. */
 char *preferences_value(const struct preferences *settings, const struct preference_key *key,
                         struct error *err);
+
+/* Whether two have different values of it. */
+bool preference_differs(const struct preferences *settings, const struct preferences *others,
+                        const struct preference_key *key);
 
 /* "theme", "chart.axis"; freed with memory_free. */
 char *preference_key_name(const struct preference_key *key, struct error *err);

@@ -315,6 +315,18 @@ static void the_chart_begins_as_settings_say(void **state)
     assert_true(terminal_shows(terminal, "attribute→name"));
     assert_true(terminal_hides(terminal, "nats (log)"));
     scene_quit(scene);
+    configure(scene, "[chart]\npicks = attr_acc, new_entropy\nstep_axis = log\n");
+    terminal = open_run(scene, 36, 120);
+    assert_true(terminal_shows(terminal, " attr_acc "));
+    assert_true(terminal_shows(terminal, " new_entropy "));
+    scene_type_line(terminal, "/config chart.picks=attr_acc");
+    assert_true(terminal_shows(terminal, "picks=attr_acc"));
+    assert_true(terminal_hides(terminal, " new_entropy "));
+    scene_type_line(terminal, "/config chart.picks=");
+    assert_true(terminal_shows(terminal, "attribute loss"));
+    scene_type_line(terminal, "/config chart.picks=nothing");
+    assert_true(terminal_shows(terminal, "chart.picks: "));
+    scene_quit(scene);
 }
 
 /* The mouse */

@@ -80,6 +80,9 @@ static void what_a_file_says_holds(void **state)
                                         "axis = linear\n"
                                         "steps = planned\n"
                                         "first = circuits\n"
+                                        "step_axis = log\n"
+                                        "picks = attr_acc, entropy\n"
+                                        "smooth = yes\n"
                                         "[keys]\n"
                                         "map = z F11\n");
     assert_int_equal(read.theme, THEME_LIGHT);
@@ -87,10 +90,13 @@ static void what_a_file_says_holds(void **state)
     assert_int_equal(read.chart.axis, CHART_AXIS_LINEAR);
     assert_int_equal(read.chart.steps, CHART_STEPS_PLANNED);
     assert_int_equal(read.chart.first, CHART_FIRST_CIRCUITS);
+    assert_int_equal(read.chart.step_axis, CHART_STEP_AXIS_LOG);
+    assert_string_equal(read.chart.picks, "attr_acc, entropy");
+    assert_true(read.chart.smooth);
     assert_int_equal(read.bindings, 1);
     assert_string_equal(read.binding[0].request, "map");
     assert_string_equal(read.binding[0].keys, "z F11");
-    assert_int_equal(read.binding[0].line, 9);
+    assert_int_equal(read.binding[0].line, 12);
     assert_int_equal(read.origin[0], PREFERENCE_OF_FILE);
     assert_int_equal(read.line[0], 2);
     preferences_free(&read);

@@ -11,6 +11,7 @@
 #include "config/preferences.h"
 #include "ui/terminal.h"
 #include "ui/tui/pages/learn.h"
+#include "ui/tui/picking.h"
 #include "ui/tui/state.h"
 
 #define SAVE "save"
@@ -28,16 +29,37 @@ struct screen_wish configuring_screen(const struct workbench *workbench, bool ut
     };
 }
 
+/* What a run does not have is told. */
+static void look_at_picks(struct workbench *workbench)
+{
+    struct error err;
+    if (!picking_take(workbench, workbench->preferences.chart.picks, &err))
+        workbench_say(workbench, true, "chart.picks: %s", err.message);
+}
+
 void configuring_look(struct workbench *workbench)
 {
     struct view *view = &workbench->view;
     const struct preferences *settings = &workbench->preferences;
     view->linear = settings->chart.axis == CHART_AXIS_LINEAR;
+    view->log_steps = settings->chart.step_axis == CHART_STEP_AXIS_LOG;
+    view->smooth = settings->chart.smooth;
     view->window = settings->chart.steps == CHART_STEPS_PLANNED ? WINDOW_PLANNED : WINDOW_FIT;
+    if (workbench->picks.changes == 0 && *settings->chart.picks)
+        look_at_picks(workbench);
     if (settings->chart.first == CHART_FIRST_CIRCUITS)
         learn_show_circuits(view);
     else
         learn_show_loss(view);
+}
+
+static bool charts_differ(const struct preferences *now, const struct preferences *before)
+{
+    for (size_t k = 0; k < PREFERENCE_KEYS; k++)
+        if (strcmp(preference_keys[k].section, "chart") == 0 &&
+            preference_differs(now, before, &preference_keys[k]))
+            return true;
+    return false;
 }
 
 /* Everything that differs from before. */
@@ -50,7 +72,9 @@ static void apply(struct workbench *workbench, const struct preferences *before)
         screen_dress(screen, now->theme);
     if (now->mouse != before->mouse)
         screen_point(screen, now->mouse);
-    if (workbench->session && memcmp(&now->chart, &before->chart, sizeof now->chart) != 0)
+    if (workbench->session && strcmp(now->chart.picks, before->chart.picks) != 0)
+        look_at_picks(workbench);
+    if (workbench->session && charts_differ(now, before))
         configuring_look(workbench);
     workbench->changed = true;
 }

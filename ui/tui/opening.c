@@ -125,8 +125,8 @@ void opening_show(struct workbench *workbench, struct session *session)
     workbench->has_shared = false;
     beside_share(workbench);
     announcing_begin(workbench);
-    configuring_look(workbench);
     picking_show(workbench);
+    configuring_look(workbench);
     ask_next_example(workbench);
     workbench_go_to(workbench, &learn_page);
 }

@@ -37,9 +37,9 @@ void picking_show(struct workbench *workbench)
         learn_show_picked(&workbench->view);
 }
 
-static void say_full(struct workbench *workbench)
+static bool refuse_more(struct error *err)
 {
-    workbench_say(workbench, true, "no more than %d measures can be on the chart", VIEW_PICKED);
+    return error_set(err, ERROR_INPUT, "no more than %d measures can be on the chart", VIEW_PICKED);
 }
 
 void picking_toggle(struct workbench *workbench, const char *path)
@@ -48,9 +48,7 @@ void picking_toggle(struct workbench *workbench, const char *path)
     struct error err;
     if (strings_has(picked, path))
         strings_remove(picked, path);
-    else if (picked->count == VIEW_PICKED)
-        say_full(workbench);
-    else if (!strings_add(picked, path, &err))
+    else if (!(picked->count < VIEW_PICKED ? strings_add(picked, path, &err) : refuse_more(&err)))
         workbench_say(workbench, true, "%s", err.message);
     show(workbench);
 }
@@ -73,22 +71,23 @@ static bool read_paths(const struct workbench *workbench, const char *argument,
     return read;
 }
 
-void picking_choose(const struct request_call *call)
+bool picking_take(struct workbench *workbench, const char *list, struct error *err)
 {
-    struct workbench *workbench = call->workbench;
     struct strings paths = {.count = 0};
-    struct error err;
-    if (!read_paths(workbench, call->argument, &paths, &err)) {
-        workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
+    if (!read_paths(workbench, list, &paths, err) ||
+        (paths.count > VIEW_PICKED && !refuse_more(err))) {
         strings_free(&paths);
-        return;
-    }
-    if (paths.count > VIEW_PICKED) {
-        say_full(workbench);
-        strings_free(&paths);
-        return;
+        return false;
     }
     strings_free(&workbench->picks.path);
     workbench->picks.path = paths;
     show(workbench);
+    return true;
+}
+
+void picking_choose(const struct request_call *call)
+{
+    struct error err;
+    if (!picking_take(call->workbench, call->argument, &err))
+        workbench_reply(call->workbench, call->line, ENTRY_ERROR, err.message);
 }

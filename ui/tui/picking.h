@@ -12,6 +12,10 @@ struct measured_shape picking_shape(const struct workbench *workbench);
 /* Puts a measure on the chart, or takes it off; where it is the last there the loss comes back. */
 void picking_toggle(struct workbench *workbench, const char *path);
 
+/* Those of a list, "attr_acc,new_entropy", take the place of what is there; on false, where the run
+ * that is open has no such measures, nothing has changed. */
+bool picking_take(struct workbench *workbench, const char *list, struct error *err);
+
 /* Those of the argument, "attr_acc,new_entropy", take the place of what is there. */
 void picking_choose(const struct request_call *call);
 
