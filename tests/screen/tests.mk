@@ -12,6 +12,7 @@ screen_tests = \
 	%D%/test_map \
 	%D%/test_output \
 	%D%/test_pages \
+	%D%/test_preferences \
 	%D%/test_requests \
 	%D%/test_runs \
 	%D%/test_settings \
