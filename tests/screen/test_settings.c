@@ -406,13 +406,79 @@ static void a_click_on_a_list_selects_and_opens(void **state)
     scene_quit(scene);
 }
 
+static void click(struct terminal *terminal, int row, int col)
+{
+    char reports[64];
+    snprintf(reports, sizeof reports, "\033[<0;%d;%dM\033[<0;%d;%dm", col, row, col, row);
+    terminal_type(terminal, reports);
+    assert_true(terminal_settles(terminal, VTERM_KEY_FUNCTION(11)));
+}
+
+/* The row, from 1, of the first line that begins with a text; 0: there is none. */
+static int row_of(struct terminal *terminal, const char *text)
+{
+    int row = 0;
+    for (const char *line = terminal_screen(terminal); *line; line += strcspn(line, "\n") + 1) {
+        row++;
+        if (strncmp(line, text, strlen(text)) == 0)
+            return row;
+    }
+    return 0;
+}
+
+/* At the smallest size, where lists have few rows, and at one that has room beside them. */
+static void a_click_selects_and_a_second_one_takes(void **state)
+{
+    struct scene *scene = *state;
+    static const size_t sizes[] = {0, 1, 2};
+    configure(scene, "mouse = yes\n[keys]\nredraw = F11\n");
+    assert_true(scene_run(scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "first")));
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        const struct scene_size *size = &scene_sizes[sizes[s]];
+        VTermScreenCell cell;
+        struct terminal *terminal =
+            scene_start(scene, size->rows, size->cols, ARGUMENTS(SCENE_RUNS "first"));
+        assert_true(terminal_shows(terminal, "done"));
+        terminal_type(terminal, "p");
+        assert_true(terminal_shows(terminal, "what is on the chart"));
+        assert_true(terminal_settles(terminal, VTERM_KEY_FUNCTION(11)));
+        int row = row_of(terminal, " \u00b7 attr_acc");
+        click(terminal, row, 6);
+        assert_true(terminal_find(terminal, "attr_acc", &cell) && cell.attrs.reverse);
+        assert_int_equal(row_of(terminal, " \u2713 attr_acc"), 0);
+        click(terminal, row, 6);
+        assert_int_equal(row_of(terminal, " \u2713 attr_acc"), row);
+        click(terminal, row, 6);
+        terminal_type(terminal, "\003a");
+        assert_true(terminal_shows(terminal, "L1 H2"));
+        assert_true(terminal_settles(terminal, VTERM_KEY_FUNCTION(11)));
+        assert_true(terminal_find(terminal, "L1 H2", &cell) && !cell.attrs.reverse);
+        click(terminal, row_of(terminal, " L1 H2"), 3);
+        assert_true(terminal_find(terminal, "L1 H2", &cell) && cell.attrs.reverse);
+        terminal_type(terminal, "\003\013heads");
+        assert_true(terminal_shows(terminal, "\u203a heads\n"));
+        assert_true(terminal_settles(terminal, VTERM_KEY_FUNCTION(11)));
+        click(terminal, 3, 6); /* which is selected */
+        assert_true(terminal_shows(terminal, "L1 H2"));
+        terminal_type(terminal, "3");
+        assert_true(terminal_shows(terminal, "forgotten"));
+        assert_true(terminal_settles(terminal, VTERM_KEY_FUNCTION(11)));
+        int band = row_of(terminal, " 1\u2013");
+        click(terminal, band + 1, 20); /* the fifth */
+        assert_non_null(strstr(terminal_screen(terminal), "\u2193"));
+        click(terminal, band + 1, 20);
+        assert_true(terminal_hides(terminal, "forgotten"));
+        scene_quit(scene);
+    }
+}
+
 static void a_click_on_a_pages_name_leads_there(void **state)
 {
     struct scene *scene = *state;
     configure(scene, "mouse = yes\n");
     struct terminal *terminal = open_run(scene, 36, 200);
+    assert_true(terminal_shows(terminal, "3 Map"));
     const char *line = terminal_screen(terminal), *name = strstr(line, "3 Map");
-    assert_non_null(name);
     int col = 1;
     for (const char *c = line; c < name; c++)
         col += ((unsigned char)*c & 0xC0) != 0x80;
@@ -543,6 +609,7 @@ int main(void)
         SCENE_TEST(the_mouse_is_the_terminals_until_it_is_asked_for),
         SCENE_TEST(the_mouse_puts_the_cursor_and_zooms),
         SCENE_TEST(a_click_on_a_list_selects_and_opens),
+        SCENE_TEST(a_click_selects_and_a_second_one_takes),
         SCENE_TEST(a_click_on_a_pages_name_leads_there),
         SCENE_TEST(the_shell_has_the_mouse_while_the_program_is_stopped),
         SCENE_TEST(the_mouse_is_given_back_when_the_program_dies),

@@ -71,8 +71,11 @@ struct page_ops {
     /* A key as screen_key gives it. False: the page has no use for it, and it is a request's where
      * that works here. */
     bool (*key_pressed)(struct workbench *workbench, int key);
-    /* The mouse, where it is not the terminal's. False, or null: its wheel moves up and down as
-     * keys do. */
+    /* Selects what is drawn at a place of the screen; *again tells that it was selected already,
+     * and is to be taken as by Enter. False, or null: nothing is. */
+    bool (*select_at)(struct workbench *workbench, int row, int col, bool *again);
+    /* All that the mouse does, where it is not the terminal's. False, or null: a click selects, and
+     * the wheel moves up and down as keys do. */
     bool (*mouse_used)(struct workbench *workbench, const struct mouse_event *event);
     /* A key that was pasted. Null: it is dropped. */
     void (*key_pasted)(struct workbench *workbench, int key);

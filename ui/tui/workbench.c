@@ -140,6 +140,15 @@ static const struct page_ops *pointed_at(const struct workbench *workbench)
     return top->draw || top->place == PAGE_PASSING ? top : pages_drawn(&workbench->pages);
 }
 
+/* A click, where nothing lies over the page that could take the key. */
+static void select_at(struct workbench *workbench, const struct mouse_event *event)
+{
+    const struct page_ops *top = pages_top(&workbench->pages);
+    bool again = false;
+    if (top->select_at && top->select_at(workbench, event->row, event->col, &again) && again)
+        take_key(workbench, KEY_RETURN);
+}
+
 static void take_mouse(struct workbench *workbench, const struct mouse_event *event)
 {
     enum { WHEEL_ROWS = 3 };
@@ -153,6 +162,8 @@ static void take_mouse(struct workbench *workbench, const struct mouse_event *ev
         return;
     if (page->mouse_used && page->mouse_used(workbench, event))
         return;
+    if (event->kind == MOUSE_PRESS)
+        select_at(workbench, event);
     for (int row = 0; is_wheel && row < WHEEL_ROWS; row++)
         take_key(workbench, is_up ? KEY_UP : KEY_DOWN);
 }

@@ -229,16 +229,10 @@ static void chooser_forget(void *own)
     target_list_free(own);
 }
 
-/* What is selected already is taken, as by Enter. */
-static bool chooser_mouse(struct workbench *workbench, const struct mouse_event *event)
+static bool chooser_select_at(struct workbench *workbench, int row, int col, bool *again)
 {
-    bool again;
-    if (event->kind == MOUSE_PRESS &&
-        target_list_select_at(own_list(workbench), page_rect(&workbench->cells), event->row,
-                              &again) &&
-        again)
-        choose(workbench);
-    return event->kind == MOUSE_PRESS;
+    (void)col;
+    return target_list_select_at(own_list(workbench), page_rect(&workbench->cells), row, again);
 }
 
 /* For the help. */
@@ -261,7 +255,7 @@ const struct page_ops chooser_page = {
     .hints = chooser_hints,
     .keys = chooser_keys,
     .key_pressed = chooser_key,
-    .mouse_used = chooser_mouse,
+    .select_at = chooser_select_at,
     .key_pasted = path_paste,
     .forget = chooser_forget,
 };

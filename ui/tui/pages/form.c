@@ -603,16 +603,12 @@ static const struct hint form_keys[] = {
     {0},
 };
 
-/* What is selected already is edited, as by Enter. */
-static bool form_mouse(struct workbench *workbench, const struct mouse_event *event)
+static bool form_select_at(struct workbench *workbench, int row, int col, bool *again)
 {
-    bool again;
     struct form *own = own_form(workbench);
-    if (event->kind != MOUSE_PRESS || own->typing != TYPING_NOTHING)
-        return own->typing != TYPING_NOTHING;
-    if (key_form_select_at(&own->keys, page_rect(&workbench->cells), event->row, &again) && again)
-        edit(workbench);
-    return true;
+    (void)col;
+    return own->typing == TYPING_NOTHING &&
+           key_form_select_at(&own->keys, page_rect(&workbench->cells), row, again);
 }
 
 const struct page_ops form_page = {
@@ -623,7 +619,7 @@ const struct page_ops form_page = {
     .hints = form_hints,
     .keys = form_keys,
     .key_pressed = form_key,
-    .mouse_used = form_mouse,
+    .select_at = form_select_at,
     .key_pasted = form_paste,
     .line_taken = form_line_taken,
     .forget = form_forget,

@@ -32,12 +32,17 @@ static void heads_opened(struct workbench *workbench)
     heads->is_sorted = true;
 }
 
+/* Between the status line and the last one. */
+static struct rect heads_rect(const struct cells *cells)
+{
+    return (struct rect){1, 0, cells->rows - 2, cells->cols};
+}
+
 static bool heads_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
 {
     struct cells *cells = frame->cells;
     panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
-    return heads_table_draw(own_table(workbench), &workbench->view,
-                            (struct rect){1, 0, cells->rows - 2, cells->cols}, cells, err);
+    return heads_table_draw(own_table(workbench), &workbench->view, heads_rect(cells), cells, err);
 }
 
 static bool draw_figure(const void *own, struct surface *surface, double width, double height,
@@ -108,6 +113,13 @@ static bool heads_key(struct workbench *workbench, int key)
     return true;
 }
 
+static bool heads_select_at(struct workbench *workbench, int row, int col, bool *again)
+{
+    (void)col;
+    return heads_table_select_at(own_table(workbench), &workbench->view,
+                                 heads_rect(&workbench->cells), row, again);
+}
+
 /* For the help. */
 static const struct hint heads_keys[] = {
     {"Up, Down", "another head"},
@@ -127,5 +139,6 @@ const struct page_ops heads_page = {
     .hints = heads_hints,
     .keys = heads_keys,
     .key_pressed = heads_key,
+    .select_at = heads_select_at,
     .figure = heads_figure,
 };

@@ -269,6 +269,11 @@ static bool map_key(struct workbench *workbench, int key)
     return true;
 }
 
+static bool map_select_at(struct workbench *workbench, int row, int col, bool *again)
+{
+    return fact_map_select_at(own_map(workbench), map_rect(&workbench->cells), row, col, again);
+}
+
 static void map_forget(void *own)
 {
     fact_map_free(own);
@@ -297,6 +302,7 @@ const struct page_ops map_page = {
     .hints = map_hints,
     .keys = map_keys,
     .key_pressed = map_key,
+    .select_at = map_select_at,
     .figure = map_figure,
     .forget = map_forget,
 };

@@ -243,6 +243,13 @@ static bool palette_key(struct workbench *workbench, int key)
     return true;
 }
 
+static bool palette_select_at(struct workbench *workbench, int row, int col, bool *again)
+{
+    (void)col;
+    return choices_select_at(&own_palette(workbench)->choices, page_rect(&workbench->cells), row,
+                             again);
+}
+
 static void palette_paste(struct workbench *workbench, int key)
 {
     if (key == ' ' || key_writes(key))
@@ -263,6 +270,7 @@ const struct page_ops palette_page = {
     .draw = palette_draw,
     .hints = palette_hints,
     .key_pressed = palette_key,
+    .select_at = palette_select_at,
     .key_pasted = palette_paste,
     .forget = palette_forget,
 };

@@ -12,6 +12,7 @@
 #include "ui/tui/picking.h"
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/keys.h"
+#include "ui/tui/widgets/list_cursor.h"
 #include "ui/tui/widgets/list_row.h"
 #include "ui/tui/widgets/measure_curve.h"
 #include "ui/tui/widgets/typed.h"
@@ -116,11 +117,17 @@ static void draw_measure(const struct workbench *workbench, const char *path, st
     list_row_rest(&row, STYLE_FAINT, says);
 }
 
+/* Under a line of its own. */
+static size_t rows_shown(struct rect rect)
+{
+    return rect.rows > 1 ? (size_t)rect.rows - 1 : 0;
+}
+
 static void draw_list(const struct workbench *workbench, struct rect rect, struct cells *cells)
 {
     const struct picker *picker = own_picker(workbench);
-    const size_t room = rect.rows > 1 ? (size_t)rect.rows - 1 : 0;
-    const size_t first = list_first_shown(picker->selected, picker->shown.count, room);
+    const size_t room = rows_shown(rect);
+    const size_t first = list_cursor_first(picker->selected, picker->shown.count, room);
     int col = rect.col + 1;
     cells_fill(cells, rect, L' ', STYLE_PLAIN);
     col += cells_format(cells, rect.row, col, rect.cols - 1, STYLE_STRONG, "%s%s",
@@ -137,23 +144,43 @@ static void draw_list(const struct workbench *workbench, struct rect rect, struc
     }
 }
 
+enum { LEAST_ROWS = 20 }; /* for a chart as well */
+
+static struct layout lay_out(const struct cells *cells)
+{
+    const struct layout_wish wish = {.large_talk = true};
+    return layout_make(cells->rows, cells->cols, wish);
+}
+
+static struct rect list_rect(const struct cells *cells)
+{
+    if (cells->rows < LEAST_ROWS)
+        return page_rect(cells);
+    int from = lay_out(cells).talk.row;
+    return (struct rect){from, 0, cells->rows - 1 - from, cells->cols};
+}
+
 /* Under the chart, which shows what is picked, where there is room for both. */
 static bool picker_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
 {
-    enum { LEAST_ROWS = 20 };
     struct cells *cells = frame->cells;
-    struct rect list = page_rect(cells);
     bool drawn = true;
     if (cells->rows >= LEAST_ROWS) {
-        const struct layout_wish wish = {.large_talk = true};
-        frame->layout = layout_make(cells->rows, cells->cols, wish);
+        frame->layout = lay_out(cells);
         drawn = learn_page.draw(workbench, frame, err);
-        int from = frame->layout.talk.row;
-        list = (struct rect){from, 0, cells->rows - 1 - from, cells->cols};
     }
     frame->cursor = -1;
-    draw_list(workbench, list, cells);
+    draw_list(workbench, list_rect(cells), cells);
     return drawn;
+}
+
+static bool picker_select_at(struct workbench *workbench, int row, int col, bool *again)
+{
+    struct picker *picker = own_picker(workbench);
+    const struct rect rect = list_rect(&workbench->cells);
+    (void)col;
+    return list_cursor_point(&picker->selected, picker->shown.count, rows_shown(rect),
+                             row - rect.row - 1, again);
 }
 
 static void picker_hints(const struct workbench *workbench, struct hint_line *line)
@@ -169,12 +196,6 @@ static void picker_hints(const struct workbench *workbench, struct hint_line *li
 }
 
 /* Keys */
-
-static void move_selection(struct picker *picker, int rows)
-{
-    long last = (long)picker->shown.count - 1, to = (long)picker->selected + rows;
-    picker->selected = (size_t)(last < 0 || to < 0 ? 0 : to > last ? last : to);
-}
 
 /* False where there is nothing to take off. */
 static bool erase_filter(struct workbench *workbench, struct picker *picker, bool all)
@@ -196,7 +217,7 @@ static bool picker_key(struct workbench *workbench, int key)
 {
     struct picker *picker = own_picker(workbench);
     if (key_rows(key) != 0)
-        move_selection(picker, key_rows(key));
+        picker->selected = list_cursor_move(picker->selected, picker->shown.count, key_rows(key));
     else if (key_is_enter(key) || key == ' ') {
         if (picker->shown.count > 0)
             picking_toggle(workbench, picker->shown.text[picker->selected]);
@@ -233,5 +254,6 @@ const struct page_ops picker_page = {
     .draw = picker_draw,
     .hints = picker_hints,
     .key_pressed = picker_key,
+    .select_at = picker_select_at,
     .forget = picker_forget,
 };

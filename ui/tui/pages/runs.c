@@ -329,16 +329,11 @@ static void runs_forget(void *own)
     strings_free(&runs->asked);
 }
 
-/* What is selected already is taken, as by Enter. */
-static bool runs_mouse(struct workbench *workbench, const struct mouse_event *event)
+static bool runs_select_at(struct workbench *workbench, int row, int col, bool *again)
 {
-    bool again;
-    if (event->kind == MOUSE_PRESS &&
-        run_table_select_at(&own_runs(workbench)->table, page_rect(&workbench->cells), event->row,
-                            &again) &&
-        again)
-        choose(workbench);
-    return event->kind == MOUSE_PRESS;
+    (void)col;
+    return run_table_select_at(&own_runs(workbench)->table, page_rect(&workbench->cells), row,
+                               again);
 }
 
 /* For the help. */
@@ -364,6 +359,6 @@ const struct page_ops runs_page = {
     .hints = runs_hints,
     .keys = runs_keys,
     .key_pressed = runs_key,
-    .mouse_used = runs_mouse,
+    .select_at = runs_select_at,
     .forget = runs_forget,
 };

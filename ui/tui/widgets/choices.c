@@ -6,6 +6,7 @@
 #include "base/fuzzy.h"
 #include "base/memory.h"
 #include "base/utf8.h"
+#include "ui/tui/widgets/list_cursor.h"
 #include "ui/tui/widgets/list_row.h"
 #include "ui/tui/widgets/typed.h"
 
@@ -104,8 +105,7 @@ bool choices_erase(struct choices *choices)
 
 void choices_move(struct choices *choices, int rows)
 {
-    long last = (long)choices->count - 1, to = (long)choices->selected + rows;
-    choices->selected = (size_t)(last < 0 || to < 0 ? 0 : to > last ? last : to);
+    choices->selected = list_cursor_move(choices->selected, choices->count, rows);
 }
 
 const struct choice *choices_selected(const struct choices *choices)
@@ -115,7 +115,18 @@ const struct choice *choices_selected(const struct choices *choices)
 
 /* Drawing */
 
-enum { KIND_COLS = 7, KEY_COLS = 12, WIDE_COLS = 70 };
+enum { HEAD = 2, KIND_COLS = 7, KEY_COLS = 12, WIDE_COLS = 70 };
+
+static size_t rows_shown(struct rect rect)
+{
+    return rect.rows > HEAD ? (size_t)(rect.rows - HEAD) : 0;
+}
+
+bool choices_select_at(struct choices *choices, struct rect rect, int row, bool *again)
+{
+    return list_cursor_point(&choices->selected, choices->count, rows_shown(rect),
+                             row - rect.row - HEAD, again);
+}
 
 static void draw_choice(const struct choice *choice, const char *kind, int name_cols,
                         struct rect rect, int at, struct cells *cells)
@@ -133,10 +144,9 @@ static void draw_choice(const struct choice *choice, const char *kind, int name_
 int choices_draw(const struct choices *choices, const char *const *kind, struct rect rect,
                  struct cells *cells)
 {
-    enum { HEAD = 2 };
-    int rows = rect.rows - HEAD, name_cols = 1, most = rect.cols / 2 - LIST_INDENT;
-    size_t shown = rows > 0 ? (size_t)rows : 0;
-    size_t first = list_first_shown(choices->selected, choices->count, shown);
+    int name_cols = 1, most = rect.cols / 2 - LIST_INDENT;
+    size_t shown = rows_shown(rect);
+    size_t first = list_cursor_first(choices->selected, choices->count, shown);
     size_t end = first + shown < choices->count ? first + shown : choices->count;
     int col = rect.col + 1;
     col += cells_text(cells, rect.row, col, rect.cols - 1, STYLE_STRONG, "› ");

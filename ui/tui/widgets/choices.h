@@ -45,6 +45,10 @@ bool choices_erase(struct choices *choices);
 
 void choices_move(struct choices *choices, int rows);
 
+/* Selects what is drawn in a row of the rectangle; *again tells that it was selected already. False
+ * where nothing is. */
+bool choices_select_at(struct choices *choices, struct rect rect, int row, bool *again);
+
 /* Null where nothing fits. */
 const struct choice *choices_selected(const struct choices *choices);
 

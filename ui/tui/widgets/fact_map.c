@@ -589,3 +589,25 @@ void fact_map_draw(const struct fact_map *map, const struct population *populati
                                       plan.individual_rows, rect.cols},
                         cells);
 }
+
+bool fact_map_select_at(struct fact_map *map, struct rect rect, int row, int col, bool *again)
+{
+    if (rect.rows <= 0 || rect.cols < LEAST_COLS || map->list.count == 0)
+        return false;
+    const struct map_plan plan = make_plan(map, rect);
+    const int below = row - rect.row - SUMMARY_ROWS - plan.words_rows;
+    const int behind = col - rect.col - MARGIN - LABEL_COLS,
+              band_rows = HEAD_ROWS + plan.attributes;
+    const size_t page = plan.across * plan.bands, selected = map_list_place(&map->list);
+    if (below < 0 || below >= plan.map_rows || behind < 0)
+        return false;
+    const size_t in_band = (size_t)behind * (size_t)plan.sharing;
+    const size_t each = (size_t)plan.sharing;
+    const size_t at = selected / page * page + (size_t)(below / band_rows) * plan.across + in_band;
+    if (in_band >= plan.across || at >= map->list.count)
+        return false;
+    *again = selected >= at && selected < at + each;
+    if (!*again)
+        map_list_select(&map->list, at);
+    return true;
+}

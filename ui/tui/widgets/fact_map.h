@@ -55,6 +55,10 @@ enum fact_map_move { FACT_MAP_INDIVIDUAL, FACT_MAP_BAND, FACT_MAP_PAGE, FACT_MAP
  * at the first and at the last. */
 void fact_map_move(struct fact_map *map, enum fact_map_move move, int count, struct rect rect);
 
+/* Selects whoever is drawn at a place of the screen, of several that share a character the first;
+ * *again tells that it was selected already. False where nobody is. */
+bool fact_map_select_at(struct fact_map *map, struct rect rect, int row, int col, bool *again);
+
 /* How many individuals share a character, in a map in this rectangle; fewer (-1) or more (1) of
  * them do from now on. */
 int fact_map_sharing(const struct fact_map *map, struct rect rect);

@@ -8,6 +8,7 @@
 #include "record/measure.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/circuits_chart.h"
+#include "ui/tui/widgets/list_cursor.h"
 #include "ui/tui/widgets/sparkline.h"
 
 /* The order */
@@ -72,9 +73,7 @@ void heads_table_move(struct heads_table *table, const struct view *view, int ro
     size_t heads = head ? heads_table_order(table, view, head) : 0;
     if (heads > 0) {
         size_t place = place_of(head, heads, table->selected);
-        size_t by = (size_t)(rows < 0 ? -rows : rows), last = heads - 1;
-        place = rows < 0 ? (by > place ? 0 : place - by) : by > last - place ? last : place + by;
-        table->selected = head[place];
+        table->selected = head[list_cursor_move(place, heads, rows)];
     }
     memory_free(head);
 }
@@ -262,4 +261,22 @@ bool heads_table_draw(struct heads_table *table, const struct view *view, struct
     bool drawn = draw_rows(table, view, at, head, heads, &plan, cells, err);
     memory_free(head);
     return drawn;
+}
+
+bool heads_table_select_at(struct heads_table *table, const struct view *view, struct rect rect,
+                           int row, bool *again)
+{
+    const struct circuit_track *track = &view->curves.circuits;
+    size_t *head = memory_new(track->layers * track->heads, sizeof *head, NULL);
+    size_t heads = head ? heads_table_order(table, view, head) : 0;
+    const struct heads_plan plan = make_plan(heads, rect);
+    const int below = row - plan.table.row;
+    const size_t at = table->first + (size_t)(below < 0 ? 0 : below / plan.rows);
+    bool found = below >= 0 && below < plan.heads * plan.rows && at < heads;
+    if (found) {
+        *again = head[at] == table->selected;
+        table->selected = head[at];
+    }
+    memory_free(head);
+    return found;
 }

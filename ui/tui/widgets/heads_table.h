@@ -17,6 +17,11 @@ struct heads_table {
 /* Selects the head so many rows down; stops at the first and at the last. */
 void heads_table_move(struct heads_table *table, const struct view *view, int rows);
 
+/* Selects the head that is drawn in a row of the rectangle; *again tells that it was selected
+ * already. False where none is. */
+bool heads_table_select_at(struct heads_table *table, const struct view *view, struct rect rect,
+                           int row, bool *again);
+
 /* The next order; the selected head stays that. */
 void heads_table_sort(struct heads_table *table);
 

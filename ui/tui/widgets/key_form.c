@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "ui/tui/widgets/list_cursor.h"
 
 /* Rows */
 
@@ -51,9 +52,7 @@ void key_form_free(struct key_form *form)
 
 void key_form_move(struct key_form *form, int rows)
 {
-    long to = (long)form->selected + rows, last = (long)form->rows - 1;
-    to = to > last ? last : to;
-    form->selected = to < 0 ? 0 : (size_t)to;
+    form->selected = list_cursor_move(form->selected, form->rows, rows);
 }
 
 static const char *section_of(const struct form_row *row)

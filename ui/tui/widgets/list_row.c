@@ -63,10 +63,3 @@ const char *list_steps(char text[2 * FORMAT_SIZE], const struct run_summary *run
              format_count(steps, run->steps));
     return text;
 }
-
-size_t list_first_shown(size_t selected, size_t count, size_t shown)
-{
-    if (count <= shown || selected < shown)
-        return 0;
-    return selected - shown + 1;
-}

@@ -36,7 +36,4 @@ const char *list_age(char text[FORMAT_SIZE], time_t now, time_t then);
 /* "1,240/3,200". */
 const char *list_steps(char text[2 * FORMAT_SIZE], const struct run_summary *run);
 
-/* The first of `count` rows shown, so that `selected` is among the `shown`. */
-size_t list_first_shown(size_t selected, size_t count, size_t shown);
-
 #endif

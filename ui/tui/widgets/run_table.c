@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/list_cursor.h"
 #include "ui/tui/widgets/list_row.h"
 #include "ui/tui/widgets/typed.h"
 
@@ -209,8 +210,7 @@ bool run_table_clear(struct run_table *table)
 
 void run_table_move(struct run_table *table, int rows)
 {
-    long newest = (long)table->rows - 1, to = (long)table->selected + rows;
-    table->selected = (size_t)(newest < 0 || to < 0 ? 0 : to > newest ? newest : to);
+    table->selected = list_cursor_move(table->selected, table->rows, rows);
 }
 
 const struct run_entry *run_table_selected(const struct run_table *table)
@@ -458,13 +458,8 @@ static size_t rows_shown(const struct run_table *table, struct rect rect)
 
 bool run_table_select_at(struct run_table *table, struct rect rect, int row, bool *again)
 {
-    size_t shown = rows_shown(table, rect), below = (size_t)(row - rect.row - HEADS);
-    size_t at = list_first_shown(table->selected, table->rows, shown) + below;
-    if (row < rect.row + HEADS || below >= shown || at >= table->rows)
-        return false;
-    *again = at == table->selected;
-    table->selected = at;
-    return true;
+    return list_cursor_point(&table->selected, table->rows, rows_shown(table, rect),
+                             row - rect.row - HEADS, again);
 }
 
 void run_table_draw(const struct run_table *table, const struct strings *marked, time_t now,
@@ -472,7 +467,7 @@ void run_table_draw(const struct run_table *table, const struct strings *marked,
 {
     struct run_columns places;
     size_t shown = rows_shown(table, rect);
-    size_t first = list_first_shown(table->selected, table->rows, shown);
+    size_t first = list_cursor_first(table->selected, table->rows, shown);
     draw_title(table, marked->count, rect, cells);
     find_widths(table, now, rect.cols, places.width);
     place_columns(&places, table->sort, find_differs_width(table, rect.cols), rect.cols);

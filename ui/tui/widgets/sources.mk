@@ -15,6 +15,7 @@ tui_widgets_sources = \
 	%D%/key_form.c %D%/key_form.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/layout.c %D%/layout.h \
+	%D%/list_cursor.c %D%/list_cursor.h \
 	%D%/list_row.c %D%/list_row.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
 	%D%/loss_series.c %D%/loss_series.h \

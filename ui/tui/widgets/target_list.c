@@ -13,6 +13,7 @@
 #include "config/preset_file.h"
 #include "config/table_preset.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/list_cursor.h"
 #include "ui/tui/widgets/list_row.h"
 
 /* Reading the lists */
@@ -142,10 +143,7 @@ void target_list_take(struct target_list *list, struct target_list *fresh)
 
 void target_list_move(struct target_list *list, int rows)
 {
-    long last = (long)(list->presets + list->runs) - 1, at = (long)list->selected + rows;
-    if (at > last)
-        at = last;
-    list->selected = at > 0 ? (size_t)at : 0;
+    list->selected = list_cursor_move(list->selected, list->presets + list->runs, rows);
 }
 
 const struct run_summary *target_list_selected_run(const struct target_list *list)
@@ -320,7 +318,7 @@ static int draw_presets(const struct target_list *list, const struct page_rows *
                         struct rect rect, int row, struct cells *cells)
 {
     size_t shown = (size_t)page->presets, on_preset = list->selected < list->presets;
-    size_t first = list_first_shown(on_preset ? list->selected : 0, list->presets, shown);
+    size_t first = list_cursor_first(on_preset ? list->selected : 0, list->presets, shown);
     size_t below = list->presets - first - shown + (page->runs > 0 ? 0 : list->runs);
     const char *head = rect.cols < WIDE_COLS ? "presets"
                        : knows_a_time(list)
@@ -336,7 +334,8 @@ static int draw_runs(const struct target_list *list, const struct page_rows *pag
                      struct rect rect, int row, struct cells *cells)
 {
     size_t shown = (size_t)page->runs, on_run = list->selected >= list->presets;
-    size_t first = list_first_shown(on_run ? list->selected - list->presets : 0, list->runs, shown);
+    size_t first =
+        list_cursor_first(on_run ? list->selected - list->presets : 0, list->runs, shown);
     size_t above = first + (page->presets > 0 ? 0 : list->presets);
     draw_head(cells, rect, row++, rect.cols < WIDE_COLS ? "runs" : "resume a run", above,
               list->runs - first - shown);
@@ -359,11 +358,11 @@ static void find_parts(const struct target_list *list, struct rect rect, struct 
     int row = rect.row + page.title;
     row += page.presets > 0 ? page.blank + 1 : 0;
     part[0] = (struct drawn_part){
-        list_first_shown(on_run ? 0 : list->selected, list->presets, presets), row, page.presets};
+        list_cursor_first(on_run ? 0 : list->selected, list->presets, presets), row, page.presets};
     row += page.presets + page.blank + 1;
     part[1] = (struct drawn_part){
         list->presets +
-            list_first_shown(on_run ? list->selected - list->presets : 0, list->runs, runs),
+            list_cursor_first(on_run ? list->selected - list->presets : 0, list->runs, runs),
         row, page.runs};
 }
 
