@@ -1,5 +1,6 @@
 /* Matrix products in the shapes that the presets have, GFLOP/s of one thread: OpenBLAS, oneDNN in
- * fp32 (what a build makes of both, and by which rule, is in model/matrix.c), and oneDNN in bf16.
+ * fp32 (what a build makes of both, and by which rule, is in model/matrix.c), and oneDNN in bf16,
+ * in tiles (model/weight_tiles.h).
  *
  *   OPENBLAS_CORETYPE=NAME products [SECONDS]
  *
@@ -16,6 +17,8 @@
 #include "model/blas.h"
 #include "model/matrix.h"
 #include "model/onednn.h"
+#include "model/packed.h"
+#include "model/weight_tiles.h"
 
 enum { ROUNDS = 6 };
 
@@ -55,8 +58,8 @@ static const struct shape {
 
 struct operands {
     real *a, *b, *c;
-    bf16 *a_rounded, *b_rounded;
-    struct onednn_weight *weight; /* null without bf16 */
+    struct bf16_matrix a_rounded, b_rounded; /* as they lie */
+    struct weight_tiles *weight;             /* null without bf16 */
 };
 
 static double processor_seconds(void)
@@ -86,9 +89,9 @@ static void by_onednn(const struct shape *s, const struct operands *o)
 static void in_bf16(const struct shape *s, const struct operands *o)
 {
     if (s->way == GRADIENT)
-        onednn_transposed_multiply(s->m, s->n, s->k, o->a_rounded, o->b_rounded, o->c, s->n);
+        packed_add_gradient(o->a_rounded, o->b_rounded, o->c);
     else
-        onednn_multiply(s->m, o->a_rounded, o->weight, MATRIX_REPLACE, o->c);
+        weight_tiles_multiply(o->weight, o->a_rounded, 0, s->m, MATRIX_REPLACE, o->c);
 }
 
 static void (*const libraries[])(const struct shape *,
@@ -109,37 +112,38 @@ static double seconds_of(size_t library, const struct shape *shape, const struct
     return passed / (double)products;
 }
 
-static real *numbers(size_t count, uint64_t stream, bf16 **rounded)
+/* x[rows][columns] */
+static real *numbers(size_t rows, size_t columns, uint64_t stream, struct bf16_matrix *rounded)
 {
     struct error err;
     struct random random = random_stream(1, RANDOM_TEST, stream, 0);
-    real *x = memory_new_aligned(count, sizeof *x, &err);
-    *rounded = memory_new_aligned(count, sizeof **rounded, &err);
-    if (!x || !*rounded) {
+    real *x = memory_new_aligned(rows * columns, sizeof *x, &err);
+    bf16 *at = memory_new_aligned(bf16_room(rows, columns), sizeof *at, &err);
+    if (!x || !at) {
         fprintf(stderr, "products: %s\n", err.message);
         exit(EXIT_FAILURE);
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < rows * columns; i++)
         x[i] = (real)random_normal(&random);
-    bf16_round(count, x, *rounded);
+    *rounded = (struct bf16_matrix){at, rows, columns};
+    bf16_fill(*rounded, 0, rows, x);
     return x;
 }
 
 static void measure(const struct shape *shape, double seconds)
 {
-    bf16 *unused;
+    struct bf16_matrix unused;
     struct error err;
     struct operands own;
     size_t m = shape->m, n = shape->n, k = shape->k;
     bool has_bf16 = onednn_multiplies_bf16();
-    own.a = numbers(m * k, 1, &own.a_rounded);
-    own.b = numbers(k * n, 2, &own.b_rounded);
-    own.c = numbers(m * n, 3, &unused);
-    own.weight = has_bf16 ? onednn_weight_new(k, n, shape->way == BACK ? 1 : n,
-                                              shape->way == BACK ? k : 1, &err)
-                          : NULL;
+    bool turns_a = shape->way == GRADIENT, turns_b = shape->way == BACK;
+    own.a = numbers(turns_a ? k : m, turns_a ? m : k, 1, &own.a_rounded);
+    own.b = numbers(turns_b ? n : k, turns_b ? k : n, 2, &own.b_rounded);
+    own.c = numbers(m, n, 3, &unused);
+    own.weight = has_bf16 ? weight_tiles_new(k, n, turns_b ? 1 : n, turns_b ? k : 1, &err) : NULL;
     if (own.weight)
-        onednn_weight_fill(own.weight, own.b);
+        weight_tiles_fill(own.weight, own.b);
     size_t counted = onednn_is_there() ? own.weight ? LIBRARIES : 2 : 1;
     double best[LIBRARIES] = {0};
     for (size_t round = 0; round < ROUNDS; round++)
@@ -152,13 +156,13 @@ static void measure(const struct shape *shape, double seconds)
         printf(" %8.1f", 2 * (double)m * (double)n * (double)k / best[l] / 1e9);
     printf("\n");
     fflush(stdout);
-    onednn_weight_free(own.weight);
+    weight_tiles_free(own.weight);
     memory_free(own.a);
     memory_free(own.b);
     memory_free(own.c);
-    memory_free(own.a_rounded);
-    memory_free(own.b_rounded);
-    memory_free(unused);
+    memory_free(own.a_rounded.at);
+    memory_free(own.b_rounded.at);
+    memory_free(unused.at);
 }
 
 int main(int argc, char **argv)
