@@ -152,6 +152,26 @@ static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
     }
 }
 
+static void a_difference_has_its_number_where_names_have_no_room(void **state)
+{
+    static double x[] = {100}, y[] = {4.5};
+    static char directory[] = "/runs/other", key[] = "attr_loss";
+    char *keys[] = {key};
+    struct overlay_curve curve = {.series = {x, y, 1}};
+    struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
+    const struct overlay overlay = {.key = {keys, 1}, .run = &run, .runs = 1};
+    struct scene scene;
+    (void)state;
+    make_scene(&scene, 24, 40);
+    scene.view.overlay = &overlay;
+    scene.view.pair = (struct view_pair){true, {true, 0}, {false, 0}};
+    scene.view.has_cursor = true;
+    scene.view.cursor = 200;
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "step 200 (of 100): nats: +.500"));
+    cells_free(&scene.cells);
+}
+
 /* Where a model was kept, but nothing measured. */
 static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
 {
@@ -200,6 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_legend_names_the_cursors_step_and_the_measured_one),
         cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
+        cmocka_unit_test(a_difference_has_its_number_where_names_have_no_room),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
         cmocka_unit_test(only_an_axis_that_is_on_the_screen_moves),

@@ -100,17 +100,21 @@ static struct chart_point looked_at(const struct view *view, const struct subtra
 
 /* The legend */
 
-/* "step 300: fast less first, nats: -.500"; names are cut so that the number has room. */
+/* "step 300: fast less first, nats: -.500"; names are cut, or left out, for the number to
+ * have room. */
 static void draw_pair(const struct subtraction *difference, const char *head, const char *tail,
                       struct rect legend, enum style style, struct cells *cells)
 {
-    static const char less[] = " less ";
+    static const char less[] = " less ", comma[] = ", ";
     int col = legend.col + 1, end = legend.col + legend.cols;
     int room = end - col - text_columns(head) - text_columns(less) - text_columns(tail);
     int of_less = text_columns(difference->name_less), half = room / 2;
     int of = room - (of_less < half ? of_less : half);
-    if (room < 2)
+    if (room < 2) {
+        cells_format(cells, legend.row, col, end - col, style, "%s%s", head,
+                     tail + sizeof comma - 1);
         return;
+    }
     col += cells_text(cells, legend.row, col, end - col, style, head);
     col += cells_text(cells, legend.row, col, of, style, difference->name_of);
     col += cells_text(cells, legend.row, col, end - col, style, less);
