@@ -35,6 +35,7 @@ static _Noreturn void live(const char *terminal, enum signals_user user, int num
     struct termios settings;
     if (!take_terminal(terminal) || tcgetattr(STDIN_FILENO, &settings) != 0)
         _exit(EXIT_FAILURE);
+    signal(number, SIG_DFL); /* under nohup it is ignored */
     signals_catch(user);
     signals_on_crash_restore(&settings, PUT_BACK, strlen(PUT_BACK));
     raise(number);
