@@ -68,6 +68,7 @@ static const char *const arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_FIGURE] = "figure.svg",
     [ARGUMENT_RANGE] = "1,3",
     [ARGUMENT_RUN] = "tiny",
+    [ARGUMENT_OTHER] = "tiny",
 };
 
 /* Where requests work, and the keys that lead there from the run. */

@@ -476,11 +476,13 @@ static void what_is_done_in_a_pause_does_not_end_it(void **state)
 /* A process that sets the time of a file again and again. */
 static pid_t beat_for_another(const char *path)
 {
+    const struct timespec little = {.tv_nsec = 5000000};
     pid_t process = fork();
-    for (const struct timespec little = {.tv_nsec = 5000000}; process == 0;) {
-        utimensat(AT_FDCWD, path, NULL, 0);
-        nanosleep(&little, NULL);
-    }
+    if (process == 0)
+        for (;;) {
+            utimensat(AT_FDCWD, path, NULL, 0);
+            nanosleep(&little, NULL);
+        }
     assert_true(process > 0);
     return process;
 }

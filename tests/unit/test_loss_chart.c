@@ -123,7 +123,8 @@ static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
     static double x[] = {100, 250, 300}, y[] = {4.5, 1, 3.25};
     static char directory[] = "/runs/other", key[] = "attr_loss";
     char *keys[] = {key};
-    struct overlay_curve curve = {.series = {x, y, 3}};
+    const struct series points = {x, y, 3};
+    struct overlay_curve curve = {.series = points, .room = 3};
     struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
     const struct overlay overlay = {.key = {keys, 1}, .run = &run, .runs = 1};
     (void)state;

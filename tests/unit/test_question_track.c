@@ -252,8 +252,8 @@ static void damaged_answers_are_passed_over(void **state)
         "{\"event\": \"question\", \"step\": 3, \"prompt\": \"a\"}",
         "{\"event\": \"question\", \"step\": 3, \"prompt\": \"a\", \"values\": [[\"x\"]]}",
         "{\"event\": \"question\", \"step\": 3, \"prompt\": \"a\", \"values\": [[1, 1]]}",
-        "{\"event\": \"question\", \"step\": 3, \"prompt\": \"a\", \"values\": "
-        "[[\"1\", 1], [\"2\", 1], [\"3\", 1], [\"4\", 1], [\"5\", 1], [\"6\", 1]]}",
+        ("{\"event\": \"question\", \"step\": 3, \"prompt\": \"a\", \"values\": "
+         "[[\"1\", 1], [\"2\", 1], [\"3\", 1], [\"4\", 1], [\"5\", 1], [\"6\", 1]]}"),
         "{\"event\": \"question\", \"step\": -3, \"prompt\": \"a\", \"values\": []}",
         "{\"event\": \"question\", \"step\": 3, \"prompt\": 7, \"values\": []}",
         "{\"event\": \"question\"",

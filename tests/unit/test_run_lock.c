@@ -94,11 +94,13 @@ static void age(const char *path, double seconds)
 /* A process that sets the time of a file, to so many seconds ago, again and again. */
 static pid_t beat_for_another(const char *path, double seconds)
 {
+    const struct timespec little = {.tv_nsec = 20000000};
     pid_t process = fork();
-    for (const struct timespec little = {.tv_nsec = 20000000}; process == 0;) {
-        age(path, seconds);
-        nanosleep(&little, NULL);
-    }
+    if (process == 0)
+        for (;;) {
+            age(path, seconds);
+            nanosleep(&little, NULL);
+        }
     assert_true(process > 0);
     return process;
 }
