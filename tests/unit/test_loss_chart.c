@@ -158,7 +158,8 @@ static void a_difference_has_its_number_where_names_have_no_room(void **state)
     static double x[] = {100}, y[] = {4.5};
     static char directory[] = "/runs/other", key[] = "attr_loss";
     char *keys[] = {key};
-    struct overlay_curve curve = {.series = {x, y, 1}};
+    const struct series points = {x, y, 1};
+    struct overlay_curve curve = {.series = points, .room = 1};
     struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
     const struct overlay overlay = {.key = {keys, 1}, .run = &run, .runs = 1};
     struct scene scene;
