@@ -123,10 +123,9 @@ static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
     static double x[] = {100, 250, 300}, y[] = {4.5, 1, 3.25};
     static char directory[] = "/runs/other", key[] = "attr_loss";
     char *keys[] = {key};
-    const struct series points = {x, y, 3};
-    struct overlay_curve curve = {.series = points, .room = 3};
+    struct overlay_curve curve = {.series = {x, y, 3}};
     struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
-    const struct overlay overlay = {.key = {keys, 1}, .run = &run, .runs = 1};
+    const struct overlay overlay = {.key = {keys, 1, 1}, .run = &run, .runs = 1};
     (void)state;
     for (size_t s = 0; s < SIZES; s++) {
         struct scene scene;
@@ -158,10 +157,9 @@ static void a_difference_has_its_number_where_names_have_no_room(void **state)
     static double x[] = {100}, y[] = {4.5};
     static char directory[] = "/runs/other", key[] = "attr_loss";
     char *keys[] = {key};
-    const struct series points = {x, y, 1};
-    struct overlay_curve curve = {.series = points, .room = 1};
+    struct overlay_curve curve = {.series = {x, y, 1}};
     struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
-    const struct overlay overlay = {.key = {keys, 1}, .run = &run, .runs = 1};
+    const struct overlay overlay = {.key = {keys, 1, 1}, .run = &run, .runs = 1};
     struct scene scene;
     (void)state;
     make_scene(&scene, 24, 40);
