@@ -27,13 +27,7 @@ static const struct {
     {"·", {1, 2, STYLE_STATISTICS}},
 };
 
-enum {
-    CURVES = 1 + VIEW_RIVALS,
-    LEGEND_SIZE = 64,
-    LEGEND_NAME = 30,
-    LEGEND_GAP = 2,
-    WIDE_COLS = 80
-};
+enum { CURVES = 1 + VIEW_RIVALS, LEGEND_SIZE = 64, LEGEND_NAME = 30, LEGEND_GAP = 2 };
 
 struct question_curves {
     struct question_curve curve[CURVES]; /* [count] */
@@ -122,11 +116,14 @@ static void draw_legend(const struct view *view, const struct question_curves *s
         cells_text(cells, rect.row, end, rect.cols, looks[shown->look[i]].dashes.style, item);
         end -= LEGEND_GAP;
     }
-    if (view->has_cursor && point)
-        col += cells_format(cells, rect.row, col, end - col, STYLE_STRONG,
-                            "%s: ", view_say_step(view, point->step, rect.cols >= WIDE_COLS, step));
-    cells_text(cells, rect.row, col, end - col, STYLE_PLAIN,
-               view->question.track.prompt ? view->question.track.prompt : "");
+    const char *prompt = view->question.track.prompt ? view->question.track.prompt : "";
+    if (view->has_cursor && point) {
+        view_say_step(view, point->step, true, step);
+        if (col + text_columns(step) + 2 + text_columns(prompt) > end)
+            view_say_step(view, point->step, false, step);
+        col += cells_format(cells, rect.row, col, end - col, STYLE_STRONG, "%s: ", step);
+    }
+    cells_text(cells, rect.row, col, end - col, STYLE_PLAIN, prompt);
 }
 
 /* The chart */
