@@ -183,8 +183,10 @@ static void measures_are_picked_from_a_list_at_every_size(void **state)
         terminal_type(terminal, "p");
         assert_true(terminal_shows(terminal, "what is on the chart"));
         terminal_type(terminal, "attr_acc\r");
+        assert_true(terminal_shows(terminal, "with: attr_acc"));
         terminal_key(terminal, VTERM_KEY_ESCAPE); /* what was typed, then the list */
         assert_true(terminal_hides(terminal, "with: attr_acc"));
+        assert_true(terminal_shows(terminal, "what is on the chart"));
         terminal_key(terminal, VTERM_KEY_ESCAPE);
         assert_true(terminal_hides(terminal, "what is on the chart"));
         assert_true(terminal_shows(terminal, " attr_acc "));
