@@ -45,7 +45,7 @@ static bool summarize_record(struct run_summary *summary, const struct run *run,
     if (!path)
         return false;
     if (lstat(path, &about) == 0)
-        summary->modified = about.st_mtime;
+        summary->modified = about.st_mtim;
     if (metrics_read_end(&end, path, &trouble)) {
         summary->step = end.step;
         summary->has_recall = end.has_evaluation;
@@ -76,8 +76,10 @@ static bool summarize(struct run_summary *summary, const struct paths *paths, co
 static int compare_ages(const void *a, const void *b)
 {
     const struct run_summary *left = a, *right = b;
-    if (left->modified != right->modified)
-        return left->modified < right->modified ? 1 : -1;
+    if (left->modified.tv_sec != right->modified.tv_sec)
+        return left->modified.tv_sec < right->modified.tv_sec ? 1 : -1;
+    if (left->modified.tv_nsec != right->modified.tv_nsec)
+        return left->modified.tv_nsec < right->modified.tv_nsec ? 1 : -1;
     return strcmp(left->name, right->name);
 }
 

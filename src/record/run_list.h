@@ -16,7 +16,7 @@ struct run_summary {
     char *name, *directory;
     char *preset; /* "" where preset.ini cannot be read */
     uint64_t step, steps;
-    time_t modified;
+    struct timespec modified;
     bool busy; /* another process is writing it */
     bool has_recall;
     double loss, accuracy;

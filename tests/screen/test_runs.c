@@ -265,7 +265,7 @@ static void what_differs_is_told_and_enter_opens(void **state)
         assert_true(terminal_shows(terminal, "  train.lr=0.001\n"));
         assert_true(terminal_shows(terminal, "  train.lr=0.003 train.clip")); /* from 0.001 */
         assert_true(terminal_shows(terminal, "  train.steps=40\n"));
-        terminal_type(terminal, "lr=0.001"); /* runs of one second have no order */
+        terminal_type(terminal, "lr=0.001");
         assert_true(terminal_shows(terminal, "1 of 4  with: lr=0.001"));
         terminal_key(terminal, VTERM_KEY_HOME);
         assert_true(terminal_shows(terminal, "\n   child, other than first: train.lr=0.001\n"));

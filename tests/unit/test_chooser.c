@@ -48,7 +48,7 @@ static void make_lists(struct lists *lists)
                                              .directory = directory,
                                              .step = (uint64_t)r,
                                              .steps = 3000,
-                                             .modified = 1000000 - 3600 * r,
+                                             .modified = {.tv_sec = 1000000 - 3600 * r},
                                              .has_recall = true,
                                              .accuracy = 0.5,
                                              .phase = PHASE_PLATEAU};

@@ -574,10 +574,11 @@ static void checkpoints_are_listed_by_step(void **state)
     run_close(&run);
 }
 
-static void set_age(const struct run *run, time_t modified)
+static void set_age(const struct run *run, time_t seconds, long nanoseconds)
 {
     char *path = run_metrics_path(run, NULL);
-    const struct timespec times[2] = {{.tv_sec = modified}, {.tv_sec = modified}};
+    const struct timespec modified = {.tv_sec = seconds, .tv_nsec = nanoseconds};
+    const struct timespec times[2] = {modified, modified};
     assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
     memory_free(path);
 }
@@ -597,17 +598,17 @@ static void runs_are_listed_newest_first(void **state)
     const struct evaluation_point evaluation = {
         .step = 20, .known = {.loss = 1.5, .accuracy = 0.5}, .phase = PHASE_KNOWLEDGE};
     const struct event stop = {.kind = EVENT_STOP, .step = 25};
-    create(lab, &old, "old");
+    create(lab, &old, "ancient");
     assert_true(run_record_add_evaluation(&old.record, &evaluation, &no_facts, &err));
     assert_true(run_record_add_event(&old.record, &stop, &err));
-    set_age(&old, 1000);
+    set_age(&old, 2000, 1000);
     run_close(&old);
     create(lab, &broken, "broken");
-    set_age(&broken, 2000);
+    set_age(&broken, 2000, 1001);
     put_file(broken.directory, "preset.ini", "nonsense");
     run_close(&broken);
     create(lab, &busy, "busy");
-    set_age(&busy, 3000);
+    set_age(&busy, 3000, 0);
     assert_true(file_make_directories(temporary_path(path, lab->runs, "no-run"), &err));
     put_file(lab->runs, "a-file", "");
 
@@ -620,8 +621,9 @@ static void runs_are_listed_newest_first(void **state)
     assert_int_equal(runs[0].steps, 16000);
     assert_string_equal(runs[1].name, "broken");
     assert_string_equal(runs[1].preset, "");
-    assert_string_equal(runs[2].name, "old");
-    assert_int_equal(runs[2].modified, 1000);
+    assert_string_equal(runs[2].name, "ancient");
+    assert_int_equal(runs[2].modified.tv_sec, 2000);
+    assert_int_equal(runs[2].modified.tv_nsec, 1000);
     assert_false(runs[2].busy);
     assert_true(runs[2].has_recall);
     assert_true(runs[2].loss == 1.5 && runs[2].accuracy == 0.5);

@@ -44,7 +44,7 @@ static void make_table(struct run_table *table)
             .preset = memory_string(made[r].preset, NULL),
             .step = made[r].step,
             .steps = 100,
-            .modified = NOW - 3600 * ((time_t)r + 1),
+            .modified = {.tv_sec = NOW - 3600 * ((time_t)r + 1)},
             .has_recall = true,
             .accuracy = made[r].accuracy,
             .phase = PHASE_PLATEAU,

@@ -35,7 +35,7 @@ static bool print_json(const struct run_summary *run, struct error *err)
         json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "name",
                   json_text(run->name), "directory", json_text(run->directory), "preset",
                   json_text(run->preset), "step", (json_int_t)run->step, "steps",
-                  (json_int_t)run->steps, "modified", (json_int_t)run->modified, "running",
+                  (json_int_t)run->steps, "modified", (json_int_t)run->modified.tv_sec, "running",
                   run->busy, "attr_loss", run->has_recall ? json_number(run->loss) : json_null(),
                   "attr_acc", run->has_recall ? json_number(run->accuracy) : json_null(), "phase",
                   run->has_recall ? json_string(phase_name(run->phase)) : json_null());
@@ -58,7 +58,7 @@ static bool add_time(struct table *table, const struct run_summary *run, struct 
     char when[32] = "";
     struct tm changed, today;
     time_t now = time(NULL);
-    if (localtime_r(&run->modified, &changed) && localtime_r(&now, &today))
+    if (localtime_r(&run->modified.tv_sec, &changed) && localtime_r(&now, &today))
         strftime(when, sizeof when, changed.tm_year == today.tm_year ? "%m-%d %H:%M" : "%Y-%m-%d",
                  &changed);
     return table_add(table, err, "%s", run->busy ? "open now" : when);

@@ -39,7 +39,7 @@ static double number_of(const struct run_entry *entry, enum run_column column)
     case RUN_COLUMN_ACCURACY:
         return run->has_recall ? run->accuracy : NAN;
     case RUN_COLUMN_DATE:
-        return (double)run->modified;
+        return (double)run->modified.tv_sec + 1e-9 * (double)run->modified.tv_nsec;
     case RUN_COLUMN_PLATEAU:
         return entry->plateau_end;
     default:
@@ -259,7 +259,7 @@ static void write_texts(const struct run_table *table, const struct run_table_ro
     texts->column[RUN_COLUMN_PHASE] = run->has_recall ? phase_name(run->phase) : "";
     texts->column[RUN_COLUMN_ACCURACY] = texts->accuracy;
     texts->column[RUN_COLUMN_DATE] =
-        run->busy ? "in use" : list_age(texts->age, now, run->modified);
+        run->busy ? "in use" : list_age(texts->age, now, run->modified.tv_sec);
     texts->column[RUN_COLUMN_PLATEAU] = texts->plateau;
     texts->column[RUN_COLUMN_PRESET] = run->preset;
 }

@@ -228,7 +228,7 @@ static void draw_run(const struct target_list *list, size_t r, time_t now, struc
     list_row_number(&row, PERCENT_COLS, STYLE_PLAIN,
                     run->has_recall ? format_percent(text, run->accuracy) : "");
     list_row_number(&row, AGE_COLS, STYLE_FAINT,
-                    run->busy ? "in use" : list_age(text, now, run->modified));
+                    run->busy ? "in use" : list_age(text, now, run->modified.tv_sec));
     if (list->selected == list->presets + r)
         list_row_select(cells, rect, at);
 }
