@@ -9,7 +9,7 @@ cd "${srcdir:-.}"
 # A folder, with those in it, knows those before it, and so does a file named here; these three
 # folders do not know each other.
 order='src/base src/plot src/facts src/model src/engine src/measure src/train src/config src/record src/lab
-    src/figure src/paper ui ui/cli ui/tui/widgets ui/tui ui/address_space ui/watch ui/main'
+    src/figure src/paper ui ui/cli ui/tui/widgets ui/tui ui/resource_limits ui/watch ui/main'
 strangers='src/plot src/facts src/model'
 
 edges=$(mktemp) tags=$(mktemp)

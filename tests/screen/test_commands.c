@@ -2029,6 +2029,34 @@ static void so_it_is_on_one_processor(void **state)
                        "exec taskset -c $one \"$0\" train tiny --run tight --steps 4 --quiet");
 }
 
+static void stacks_that_are_too_small_are_refused(void **state)
+{
+    static const struct {
+        const char *setting, *word;
+    } small[] = {{"ulimit -s 512", "ulimit -s"},
+                 {"export OMP_STACKSIZE=128", "OMP_STACKSIZE=128 "},
+                 {"export OMP_STACKSIZE=' 256 K '", "OMP_STACKSIZE"},
+                 {"export OMP_STACKSIZE=1000000b", "OMP_STACKSIZE"},
+                 {"export GOMP_STACKSIZE=300k", "GOMP_STACKSIZE=300k"}},
+      enough[] = {{"ulimit -s 1024", NULL},
+                  {"export OMP_STACKSIZE=1024", NULL},
+                  {"export OMP_STACKSIZE=1M", NULL},
+                  {"export OMP_STACKSIZE=1G GOMP_STACKSIZE=1k", NULL},
+                  {"export OMP_STACKSIZE=9999999999999999999G", NULL},
+                  {"export OMP_STACKSIZE=much", NULL}};
+    char script[128];
+    const char *const arguments[] = {"sh", "-c", script, sandbox_program(), NULL};
+    for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
+        snprintf(script, sizeof script, "%s; exec \"$0\" --version", small[i].setting);
+        assert_true(
+            refused(run(*state, NULL, NULL, arguments), 1, WORDS(small[i].word, "1024 KiB")));
+    }
+    for (size_t i = 0; i < sizeof enough / sizeof *enough; i++) {
+        snprintf(script, sizeof script, "%s; exec \"$0\" --version", enough[i].setting);
+        assert_int_equal(run(*state, NULL, NULL, arguments)->status, 0);
+    }
+}
+
 static void a_run_in_use_is_left_alone(void **state)
 {
     struct fixture *fixture = *state;
@@ -2200,6 +2228,7 @@ int main(void)
         cmocka_unit_test(what_does_not_fit_in_memory_is_refused_with_both_numbers),
         cmocka_unit_test(a_limit_on_address_space_is_refused_or_enough),
         cmocka_unit_test(so_it_is_on_one_processor),
+        cmocka_unit_test(stacks_that_are_too_small_are_refused),
         cmocka_unit_test_teardown(a_run_in_use_is_left_alone, close_terminal),
         cmocka_unit_test(a_damaged_checkpoint_is_refused_and_one_before_gone_on_from),
         cmocka_unit_test(without_a_fitting_terminal_the_workbench_says_so),
