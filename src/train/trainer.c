@@ -339,18 +339,22 @@ void trainer_release_weights(struct trainer *trainer)
     engine_release(trainer->loop.engine);
 }
 
-bool trainer_stop(struct trainer *trainer, struct error *err)
+bool trainer_end(struct trainer *trainer, struct error *err)
 {
-    bool stopped = true;
     if (trainer->has_thread) {
         trainer_send(trainer, (struct command){.kind = COMMAND_STOP}, NULL);
         pthread_join(trainer->thread, NULL);
-        if (trainer->board.status.state == TRAINER_FAILED) {
-            stopped = false;
-            if (err)
-                *err = trainer->board.status.failure;
-        }
+        trainer->has_thread = false;
     }
+    bool failed = trainer->board.status.state == TRAINER_FAILED;
+    if (failed && err)
+        *err = trainer->board.status.failure;
+    return !failed;
+}
+
+bool trainer_stop(struct trainer *trainer, struct error *err)
+{
+    bool ended = trainer_end(trainer, err);
     trainer_free(trainer);
-    return stopped;
+    return ended;
 }

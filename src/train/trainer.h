@@ -53,8 +53,11 @@ bool trainer_wait(struct trainer *trainer, double seconds, uint64_t *seen);
 const struct model *trainer_hold_weights(struct trainer *trainer);
 void trainer_release_weights(struct trainer *trainer);
 
-/* Sends COMMAND_STOP, waits for the thread and frees everything, the engine excepted. False, with
- * the reason, where the trainer had failed or could not write its last checkpoint. */
+/* Sends COMMAND_STOP and waits for the thread; status and history stay. False, with the reason,
+ * where the trainer had failed or could not write its last checkpoint. */
+bool trainer_end(struct trainer *trainer, struct error *err);
+
+/* trainer_end, and frees everything, the engine excepted. */
 bool trainer_stop(struct trainer *trainer, struct error *err);
 
 #endif

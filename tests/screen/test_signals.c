@@ -202,6 +202,32 @@ static void train_saves_and_ends_at_what_asks_for_the_end(void **state)
     }
 }
 
+static bool has_stopped(const struct fixture *fixture)
+{
+    char *path = sandbox_path(&fixture->sandbox, "run/metrics.jsonl");
+    char *record = file_read(path, NULL, NULL);
+    bool has = record && strstr(record, "\"event\": \"stop\"");
+    memory_free(record);
+    free(path);
+    return has;
+}
+
+/* Ctrl-S stops a terminal, as a pager stops a pipe: nothing that is printed comes through. */
+static void train_saves_while_its_terminal_takes_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    struct patience patience = patience_with(getpid());
+    struct terminal *terminal = train(fixture, "run");
+    terminal_type(terminal, "\x13");
+    terminal_rest(terminal, 1); /* by then it has something to print */
+    terminal_signal(terminal, SIGTERM);
+    while (!has_stopped(fixture))
+        look_again(&patience);
+    terminal_type(terminal, "\x11");
+    ends_with(terminal, 130);
+    assert_true(has_printed(terminal, "saved; resume with: "));
+}
+
 static void train_saves_and_goes_on_before_it_is_killed(void **state)
 {
     struct terminal *terminal = train(*state, "run");
@@ -371,13 +397,18 @@ static void child_states(const struct sandbox *sandbox, char *states, size_t roo
     closedir(processes);
 }
 
+static void write_sweep(const struct fixture *fixture)
+{
+    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/sweeps/s.ini",
+                              "[sweep]\npreset = tiny\nseeds = 1 2\nat_once = 2\n"
+                              "[grid]\ntrain.steps = 100000000\n"));
+}
+
 static void the_children_of_a_sweep_stop_with_it(void **state)
 {
     struct fixture *fixture = *state;
     char states[16] = "";
-    assert_true(sandbox_write(&fixture->sandbox, "config/mneme/sweeps/s.ini",
-                              "[sweep]\npreset = tiny\nseeds = 1 2\nat_once = 2\n"
-                              "[grid]\ntrain.steps = 100000000\n"));
+    write_sweep(fixture);
     struct terminal *terminal = in_shell(fixture, "sweep s");
     assert_true(terminal_shows(terminal, "0 of 2 done, 2 running"));
     suspend(terminal);
@@ -393,6 +424,24 @@ static void the_children_of_a_sweep_stop_with_it(void **state)
     assert_int_equal(strlen(states), 2);
     terminal_type(terminal, "\x03");
     assert_true(terminal_shows(terminal, "saved; resume with"));
+}
+
+static void a_sweep_ends_while_its_terminal_takes_nothing(void **state)
+{
+    struct fixture *fixture = *state;
+    char states[16] = "RR";
+    write_sweep(fixture);
+    struct terminal *terminal = start(fixture, ARGUMENTS("sweep", "s"));
+    assert_true(terminal_shows(terminal, "0 of 2 done, 2 running"));
+    terminal_type(terminal, "\x13");
+    terminal_rest(terminal, 2.5); /* by then it has something to draw */
+    terminal_signal(terminal, SIGTERM);
+    struct patience patience = patience_with(getpid());
+    for (; *states; child_states(&fixture->sandbox, states, sizeof states))
+        look_again(&patience);
+    terminal_type(terminal, "\x11");
+    ends_with(terminal, 130);
+    assert_true(has_printed(terminal, "resume"));
 }
 #endif
 
@@ -470,6 +519,7 @@ int main(void)
         IN_SANDBOX(the_workbench_saves_and_goes_on_before_it_is_killed),
         IN_SANDBOX(the_workbench_passes_over_what_is_not_for_it),
         IN_SANDBOX(train_saves_and_ends_at_what_asks_for_the_end),
+        IN_SANDBOX(train_saves_while_its_terminal_takes_nothing),
         IN_SANDBOX(train_saves_and_goes_on_before_it_is_killed),
 #ifndef __SANITIZE_ADDRESS__
         IN_SANDBOX(a_crash_puts_the_terminal_back_and_says_how_to_go_on),
@@ -481,6 +531,7 @@ int main(void)
         IN_SANDBOX(a_size_in_the_environment_is_not_the_terminals),
 #ifdef __linux__
         IN_SANDBOX(the_children_of_a_sweep_stop_with_it),
+        IN_SANDBOX(a_sweep_ends_while_its_terminal_takes_nothing),
 #endif
         IN_SANDBOX(no_bar_is_drawn_over_what_a_shell_prints),
     };

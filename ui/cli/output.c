@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -49,6 +50,12 @@ void output_print_to(FILE *to, const char *format, ...)
 bool output_is_terminal(void)
 {
     return isatty(STDOUT_FILENO);
+}
+
+bool output_takes(FILE *to)
+{
+    struct pollfd room = {.fd = fileno(to), .events = POLLOUT};
+    return poll(&room, 1, 0) != 0;
 }
 
 bool output_flush(void)

@@ -20,6 +20,10 @@ void output_print_to(FILE *to, const char *format, ...) __attribute__((format(pr
  * people alone, hints and what its columns mean, is printed there and nowhere else. */
 bool output_is_terminal(void);
 
+/* Whether that takes more without a wait: a terminal that was stopped (Ctrl-S) and a full pipe do
+ * not. What trains, or leads those who do, obeys signals first. */
+bool output_takes(FILE *to);
+
 /* Brings what was printed on its way; false where that, or anything printed before, was lost. Only
  * what prints for long has to look: the end of the program says so in any case. */
 bool output_flush(void);

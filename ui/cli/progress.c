@@ -9,6 +9,7 @@
 #include <utf8proc.h>
 
 #include "base/utf8.h"
+#include "ui/cli/output.h"
 #include "ui/signals.h"
 #include "ui/terminal.h"
 
@@ -130,7 +131,7 @@ static bool has_terminal(struct progress_block *block)
 void progress_draw(struct progress_block *block, const char *text)
 {
     struct text shown = {0};
-    if (!has_terminal(block))
+    if (!has_terminal(block) || !output_takes(block->to))
         return;
     text_add_shown(&shown, text, "\n");
     if (shown.bytes)

@@ -204,12 +204,15 @@ static void tell_end(struct reproduce_progress *p, const struct reproduction *r,
     fflush(p->to);
 }
 
+/* All of them, or what is taken. */
 static void tell_ends(struct reproduce_progress *p, const struct reproduction *r,
-                      const struct run_queue *queue)
+                      const struct run_queue *queue, bool waits)
 {
     for (size_t i = 0; i < r->replicates.count; i++) {
         const struct queued_status *s = run_queue_status(queue, i);
         bool ended = (s->state == QUEUED_DONE && !s->before) || s->state == QUEUED_FAILED;
+        if (p->to && !waits && !output_takes(p->to))
+            return;
         if (ended && !p->told[i] && p->to)
             tell_end(p, r, queue, i);
         p->told[i] = p->told[i] || ended;
@@ -250,7 +253,7 @@ static bool make_runs(struct reproduce_progress *p, const struct reproduction *r
             run_queue_stop(queue);
         more = run_queue_turn(queue, 0.5);
         cli_obey_for_queue(queue);
-        tell_ends(p, r, queue);
+        tell_ends(p, r, queue, !more);
         if (p->moves && more)
             draw_bar(p, r, queue);
     }

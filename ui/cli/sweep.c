@@ -247,7 +247,8 @@ static bool has_changes(const struct show *show)
 static bool show_news(struct show *show, bool more, struct error *err)
 {
     bool live = show->style == STYLE_LIVE, due = clock_seconds() - show->drawn >= REDRAW;
-    if (!has_changes(show) && !(live && (due || !more)))
+    bool news = has_changes(show) || (live && (due || !more));
+    if (!news || (more && !output_takes(stdout)))
         return true;
     if (has_changes(show) || !more)
         progress_clear(&show->block);

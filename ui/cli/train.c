@@ -220,13 +220,15 @@ static bool next_point(struct train_progress *p, struct history *h, struct train
     return has_training || has_evaluation;
 }
 
-static void show_history(struct train_progress *p, const struct session *session)
+/* All of it, or what standard output takes. */
+static void show_history(struct train_progress *p, const struct session *session, bool waits)
 {
     struct history *h = trainer_history(session->trainer);
     struct training_point training;
     struct evaluation_point evaluation;
     bool is_training;
-    while (next_point(p, h, &training, &evaluation, &is_training))
+    while ((waits || output_takes(stdout)) &&
+           next_point(p, h, &training, &evaluation, &is_training))
         if (is_training)
             show_training(p, &training);
         else
@@ -310,7 +312,7 @@ static void say_end(struct train_progress *p, const struct session *session,
 static bool save_if_asked(struct train_progress *p, struct session *session,
                           const struct trainer_status *s, struct error *err)
 {
-    if (p->awaits_save && s->saves > p->saves) {
+    if (p->awaits_save && s->saves > p->saves && output_takes(stdout)) {
         p->awaits_save = false;
         clear_bar(p);
         if (p->style == STYLE_BAR || p->style == STYLE_LINES)
@@ -368,7 +370,8 @@ static void prepare_for_crash(struct train_progress *p, const struct session *se
     cli_on_crash_say(paths, "train --resume", session->run.directory);
 }
 
-/* Trains until the end, a failure or a signal; *last is how it stands then. */
+/* Trains until the end, a failure or a signal, and saves, whether or not anybody reads what is said
+ * of it; *last is how it stands then. */
 static bool watch_with(struct train_progress *p, struct session *session, const struct paths *paths,
                        struct trainer_status *last, struct error *err)
 {
@@ -383,7 +386,7 @@ static bool watch_with(struct train_progress *p, struct session *session, const 
     uint64_t seen = 0;
     do {
         trainer_wait(session->trainer, 0.2, &seen);
-        show_history(p, session);
+        show_history(p, session, false);
         trainer_status(session->trainer, &status);
         prepare_for_crash(p, session, paths, &status);
         announce_phase(p, session, &status);
@@ -393,7 +396,8 @@ static bool watch_with(struct train_progress *p, struct session *session, const 
             draw_bar(p, session, &status);
     } while (!signals_ended() && output_flush() && status.state != TRAINER_FINISHED &&
              status.state != TRAINER_FAILED);
-    show_history(p, session);
+    trainer_end(session->trainer, NULL); /* whoever closes the session hears of its failure */
+    show_history(p, session, true);
     say_end(p, session, paths, &status);
     *last = status;
     return true;
