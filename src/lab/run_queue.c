@@ -552,6 +552,7 @@ void run_queue_stop(struct run_queue *queue)
         return;
     queue->stopping = true;
     signal_all(queue, SIGINT);
+    signal_all(queue, SIGCONT); /* one that somebody has halted would never take it */
     for (size_t i = 0; i < queue->count; i++) {
         enum queued_state *state = &queue->track[i].status.state;
         if (*state == QUEUED_WAITING || *state == QUEUED_HELD)

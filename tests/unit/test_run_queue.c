@@ -707,6 +707,19 @@ static void stopping_ends_children_and_starts_no_more(void **state)
     run_queue_free(queue);
 }
 
+static void stopping_ends_children_that_are_halted(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "stay");
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "stay.up");
+    run_queue_halt(queue);
+    run_queue_stop(queue);
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_INTERRUPTED);
+    run_queue_free(queue);
+}
+
 static void stopping_waits_for_one_that_takes_its_time(void **state)
 {
     struct lab *lab = *state;
@@ -917,6 +930,7 @@ int main(void)
         JOBS_TEST(a_run_that_goes_on_no_better_than_it_began_fails),
         JOBS_TEST(stopping_does_not_wait_for_a_run_that_another_has_taken),
         JOBS_TEST(stopping_ends_children_and_starts_no_more),
+        JOBS_TEST(stopping_ends_children_that_are_halted),
         JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
         JOBS_TEST(a_worker_waits_for_nobody),
         JOBS_TEST(a_worker_takes_what_another_gave_back_meanwhile),
