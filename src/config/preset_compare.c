@@ -96,10 +96,9 @@ static bool compare_pools(const struct preset *run, const struct preset *asked,
     return true;
 }
 
-/* What was asked for, with the numbers that a table decides as the run has them. Whose known
- * individuals are all that the others leave has the whole table, the others of its rows cannot be
- * told without it. */
-static struct preset fit(const struct preset *asked, const struct preset *run)
+/* Whose known individuals are all that the others leave has the whole table, the others of its rows
+ * cannot be told without it. */
+struct preset preset_fitted(const struct preset *asked, const struct preset *run)
 {
     struct preset fitted = *asked;
     struct population_options *population = &fitted.population;
@@ -120,7 +119,7 @@ static struct preset fit(const struct preset *asked, const struct preset *run)
 
 bool preset_is_run_of(const struct preset *run, const struct preset *asked, struct error *err)
 {
-    const struct preset fitted = fit(asked, run); /* its texts are those of asked */
+    const struct preset fitted = preset_fitted(asked, run);
     for (size_t i = 0; i < preset_key_count; i++)
         if (!compare_key(run, &fitted, &preset_keys[i], err))
             return false;

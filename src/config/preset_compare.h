@@ -1,4 +1,4 @@
-/* Whether a run is one of a preset. */
+/* A run beside a preset. */
 #ifndef MNEME_CONFIG_PRESET_COMPARE_H
 #define MNEME_CONFIG_PRESET_COMPARE_H
 
@@ -6,6 +6,10 @@
 
 #include "base/error.h"
 #include "config/preset.h"
+
+/* What was asked for, with the numbers that a table decides as the run has them. Its texts are
+ * those of `asked`. */
+struct preset preset_fitted(const struct preset *asked, const struct preset *run);
 
 /* Whether `run`, the preset of a run, is what a run of `asked` has. [preset], train.threads and
  * which checkpoints are kept may differ, and so may what `asked` leaves open and the start of a run

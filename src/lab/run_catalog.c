@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "config/preset_compare.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "record/event_lines.h"
@@ -76,9 +77,10 @@ static bool find_differences(const struct paths *paths, const struct run_catalog
     struct preset origin = {0}, own = {0};
     bool read = true, can = read_origin(paths, catalog, entry, &origin) &&
                             read_run_preset(paths, entry->run->directory, &own);
+    const struct preset fitted = can ? preset_fitted(&origin, &own) : origin;
     text_add(&out, "");
     for (size_t k = 0; can && read && k < preset_key_count; k++)
-        read = add_difference(&out, &origin, entry->from_parent, &own, &preset_keys[k], err);
+        read = add_difference(&out, &fitted, entry->from_parent, &own, &preset_keys[k], err);
     preset_free(&origin);
     preset_free(&own);
     entry->differs = !read ? NULL : out.length > 0 ? text_take(&out, err) : memory_string("", err);

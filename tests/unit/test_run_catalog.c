@@ -24,12 +24,12 @@ static const struct run_entry *find(const struct run_catalog *catalog, const cha
     return NULL;
 }
 
-/* The preset of that run becomes one of the library. */
-static void make_preset_of(const char *run)
+/* The preset of that run becomes one of the library, as sed writes it. */
+static void make_preset_of(const char *run, const char *script)
 {
-    char *command =
-        memory_format(NULL, "mkdir '%s/presets' && cp '%s/%s/preset.ini' '%s/presets/tiny.ini'",
-                      tiny.directory, tiny.directory, run, tiny.directory);
+    char *command = memory_format(
+        NULL, "mkdir -p '%s/presets' && sed '%s' '%s/%s/preset.ini' >'%s/presets/tiny.ini'",
+        tiny.directory, script, tiny.directory, run, tiny.directory);
     assert_int_equal(system(command), 0);
     memory_free(command);
 }
@@ -46,7 +46,7 @@ static void runs_are_told_apart_and_branches_know_their_parents(void **state)
     open_fork(&session, "branch", "plain@6", set);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 8);
     assert_done(session_close(&session, err));
-    make_preset_of("plain");
+    make_preset_of("plain", "");
     struct paths paths = tiny.paths;
     paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
     assert_done(run_catalog_read(&catalog, &paths, err));
@@ -59,6 +59,26 @@ static void runs_are_told_apart_and_branches_know_their_parents(void **state)
     assert_string_equal(plain->differs, "");
     assert_string_equal(branch->differs, "train.clip=0.5");
     assert_true(isnan(plain->plateau_end));
+    run_catalog_free(&catalog);
+}
+
+/* Who is known, held out and asked about. */
+static void what_the_rows_of_a_table_decide_is_no_difference(void **state)
+{
+    const char *more[32] = {"population.known=0", "eval.known=500", "eval.new=500"};
+    struct session session;
+    struct run_catalog catalog;
+    (void)state;
+    for (size_t i = 0; tiny_countries[i]; i++)
+        more[i + 3] = tiny_countries[i];
+    open_run(&session, "rows", more);
+    assert_done(session_close(&session, err));
+    make_preset_of("rows", "/^.population/,/^.sampling/s/^known =.*/known = 0/\n"
+                           "/^.eval/,/^.checkpoint/s/^\\(known\\|new\\) =.*/\\1 = 500/");
+    struct paths paths = tiny.paths;
+    paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
+    assert_done(run_catalog_read(&catalog, &paths, err));
+    assert_string_equal(find(&catalog, "rows")->differs, "");
     run_catalog_free(&catalog);
 }
 
@@ -129,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_told_apart_and_branches_know_their_parents),
+        cmocka_unit_test(what_the_rows_of_a_table_decide_is_no_difference),
         cmocka_unit_test(a_branch_knows_its_parent_by_another_name),
         cmocka_unit_test(the_plateaus_end_is_what_the_record_told_last),
     };
