@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
 
+#include "tests/patience.h"
 #include "tests/screen/scene.h"
 
 static struct terminal *open_run(struct scene *scene, bool ascii, int rows, int cols)
@@ -112,12 +114,33 @@ static void the_palette_opens_runs_and_presets(void **state)
     assert_true(terminal_shows(terminal, "paused"));
     terminal_type(terminal, "s");
     assert_true(terminal_shows(terminal, " 1/60"));
-    terminal_type(terminal, "c6"); /* the list of runs is read anew */
-    assert_true(terminal_shows(terminal, "tiny-"));
-    terminal_type(terminal, "\013tiny-2");
+    terminal_type(terminal, "c");
+    assert_true(terminal_shows(terminal, "saved a checkpoint"));
+    terminal_type(terminal, "\013tiny-2"); /* the list of runs is read anew */
     assert_true(terminal_shows(terminal, "run      tiny-"));
     terminal_type(terminal, "\r");
     assert_true(terminal_shows(terminal, " 1/60"));
+}
+
+/* Tab is pressed until the list of runs was read. */
+static void runs_that_were_made_since_are_completed(void **state)
+{
+    struct scene *scene = *state;
+    struct terminal *terminal = scene_start(scene, 24, 100, ARGUMENTS("tiny"));
+    struct patience patience = patience_with(getpid());
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 1/60"));
+    scene_type_line(terminal, "/branch train.lr=1e-3");
+    assert_true(terminal_shows(terminal, "/parent goes back"));
+    terminal_type(terminal, "/difference tiny-");
+    while (!strstr(terminal_screen(terminal), "/difference tiny-2")) {
+        assert_true(patience_lasts(&patience));
+        terminal_type(terminal, "\t");
+        terminal_rest(terminal, 0.1);
+    }
+    terminal_type(terminal, "\r");
+    assert_true(terminal_shows(terminal, "loss: this run less tiny-2"));
 }
 
 /* It has no title, but a reason. */
@@ -222,6 +245,7 @@ int main(void)
         SCENE_TEST(commands_lead_there_as_well),
         SCENE_TEST(the_palette_finds_and_does),
         SCENE_TEST(the_palette_opens_runs_and_presets),
+        SCENE_TEST(runs_that_were_made_since_are_completed),
         SCENE_TEST(the_palette_lists_a_preset_that_cannot_be_read),
         SCENE_TEST(help_is_of_the_page_and_searched),
         SCENE_TEST(numbers_are_searched_behind_a_slash),

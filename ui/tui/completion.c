@@ -602,8 +602,9 @@ static void add_run(struct list *list, const struct completion *completion,
 static void add_other(struct list *list, const struct completion *completion,
                       const struct text *before, const char *start)
 {
-    size_t first = completion->presets;
-    add_words(list, before, start, completion->run + first, completion->runs - first);
+    for (size_t r = completion->presets; r < completion->runs; r++)
+        if (!completion->open || strcmp(completion->run[r], completion->open) != 0)
+            add_words(list, before, start, &completion->run[r], 1);
 }
 
 /* Null where nothing is proposed. */

@@ -17,6 +17,7 @@ struct completion {
     const char *const *run;      /* [runs] what /load takes */
     size_t runs;
     size_t presets;       /* so many of them come first */
+    const char *open;     /* the one that is open; or null */
     const char *range;    /* what is shown of values, "0.5,4", which /range takes; or null */
     const uint64_t *step; /* [steps] what /at takes, ascending */
     size_t steps;

@@ -12,6 +12,7 @@ tui_sources = \
 	%D%/frame.c %D%/frame.h \
 	%D%/greeting.c %D%/greeting.h \
 	%D%/keeping.c %D%/keeping.h \
+	%D%/listing.c %D%/listing.h \
 	%D%/looking.c %D%/looking.h \
 	%D%/marks.c %D%/marks.h \
 	%D%/opening.c %D%/opening.h \

@@ -23,6 +23,7 @@
 #include "ui/tui/widgets/layout.h"
 #include "ui/tui/widgets/prompt_line.h"
 #include "ui/tui/widgets/tab_line.h"
+#include "ui/tui/widgets/target_list.h"
 #include "ui/tui/widgets/transcript.h"
 #include "ui/tui/widgets/view.h"
 #include "ui/tui/worker.h"
@@ -104,8 +105,9 @@ struct workbench {
     char *example; /* a prompt that can be asked; another one after every question */
     uint64_t examples; /* shown so far */
 
-    struct marks marks;       /* of the page of all runs */
-    struct tab_line tab_line; /* names of pages, as they were drawn last */
+    struct target_list listed; /* presets and runs as they were read last; empty before */
+    struct marks marks;        /* of the page of all runs */
+    struct tab_line tab_line;  /* names of pages, as they were drawn last */
     struct picks {
         struct strings path; /* measures on the chart, in the order in which they were picked */
         uint64_t changes;

@@ -59,6 +59,7 @@
 #include "ui/tui/follow.h"
 #include "ui/tui/frame.h"
 #include "ui/tui/greeting.h"
+#include "ui/tui/listing.h"
 #include "ui/tui/looking.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/chooser.h"
@@ -202,22 +203,31 @@ static void take_line(void *context, const char *typed)
     text_free(&line);
 }
 
+/* By their names: presets, and behind them runs. */
+static void add_targets(struct completion *completion, const char **name,
+                        const struct workbench *workbench)
+{
+    const struct target_list *list = &workbench->listed;
+    const char *open = workbench_run_directory(workbench);
+    for (size_t p = 0; p < list->presets && completion->runs < COMPLETED_RUNS; p++)
+        name[completion->runs++] = list->preset[p].name;
+    completion->presets = completion->runs;
+    for (size_t r = 0; r < list->runs && completion->runs < COMPLETED_RUNS; r++) {
+        if (open && strcmp(open, list->run[r].directory) == 0)
+            completion->open = list->run[r].name;
+        name[completion->runs++] = list->run[r].name;
+    }
+    completion->run = name;
+}
+
 /* What could continue the line, or take its place. */
 static size_t complete_line(void *context, const char *line, char **candidate, size_t room,
                             bool *goes_on)
 {
     struct workbench *workbench = context;
-    const struct target_list *list = chooser_list(workbench);
-    const char *run[COMPLETED_RUNS];
-    struct completion completion = {
-        .run = run,
-        .opens = pages_top(&workbench->pages) == &path_page,
-    };
-    for (size_t p = 0; p < list->presets && completion.runs < COMPLETED_RUNS; p++)
-        run[completion.runs++] = list->preset[p].name;
-    completion.presets = completion.runs;
-    for (size_t r = 0; r < list->runs && completion.runs < COMPLETED_RUNS; r++)
-        run[completion.runs++] = list->run[r].name;
+    const char *name[COMPLETED_RUNS];
+    struct completion completion = {.opens = pages_top(&workbench->pages) == &path_page};
+    add_targets(&completion, name, workbench);
     if (workbench->session) {
         completion.population = &workbench->session->population;
         completion.vocabulary = &workbench->session->vocabulary;
@@ -388,7 +398,7 @@ static bool start(struct workbench *workbench, const char *target, struct error 
         return false;
     if (target && !opening_start(workbench))
         return error_set(err, ERROR_MEMORY, "%s", workbench->message.text);
-    chooser_read_list(workbench);
+    listing_read(workbench);
     configuring_tell(workbench);
     return true;
 }
@@ -427,6 +437,7 @@ static bool end(struct workbench *workbench, struct error *err)
     preferences_free(&workbench->preferences);
     phase_commands_forget(&workbench->announced.commands);
     request_keys_free(&workbench->keys);
+    target_list_free(&workbench->listed);
     marks_free(&workbench->marks);
     comparing_free(&workbench->comparing);
     strings_free(&workbench->picks.path);

@@ -1,4 +1,4 @@
-/* Map of this file: reading the list; choosing; the page. */
+/* Map of this file: what takes each preset; choosing; the page. */
 #include "ui/tui/pages/chooser.h"
 
 #include <math.h>
@@ -9,23 +9,18 @@
 #include "base/strings.h"
 #include "config/preset_file.h"
 #include "lab/estimate.h"
+#include "ui/tui/listing.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/path.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
 
-static struct target_list *own_list(const struct workbench *workbench)
-{
-    return pages_own(&workbench->pages, &chooser_page);
-}
+struct chooser {
+    size_t readings; /* of the list, as far as what takes each preset was asked */
+};
 
-const struct target_list *chooser_list(const struct workbench *workbench)
-{
-    return own_list(workbench);
-}
-
-/* Reading the list */
+/* What takes each preset */
 
 struct estimate_task {
     struct task task;
@@ -66,7 +61,7 @@ static void estimate_done(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
     struct workbench *workbench = own->workbench;
-    target_list_set_needs(own_list(workbench), own->preset.text[own->next], &own->needs);
+    target_list_set_needs(&workbench->listed, own->preset.text[own->next], &own->needs);
     if (++own->next < own->preset.count && is_shown(workbench) && !workbench->done)
         worker_add(workbench->worker, &own->task);
     else
@@ -75,7 +70,7 @@ static void estimate_done(struct task *task)
 
 static void add_estimate(struct workbench *workbench)
 {
-    const struct target_list *list = chooser_list(workbench);
+    const struct target_list *list = &workbench->listed;
     struct estimate_task *own = workbench_new_task(workbench, sizeof *own);
     if (!own)
         return;
@@ -90,43 +85,16 @@ static void add_estimate(struct workbench *workbench)
         estimate_free(own);
 }
 
-struct list_task {
-    struct task task;
-    struct workbench *workbench;
-    struct target_list list;
-    bool loaded;
-    struct error err;
-};
-
-static void list_work(struct task *task)
+/* Of what was read anew; not while something is trained, which would make the machine seem slow. */
+static bool chooser_go_on(struct workbench *workbench)
 {
-    struct list_task *own = (struct list_task *)task;
-    own->loaded = target_list_load(&own->list, own->workbench->paths, &own->err);
-}
-
-static void list_done(struct task *task)
-{
-    struct list_task *own = (struct list_task *)task;
-    struct workbench *workbench = own->workbench;
-    if (own->loaded)
-        target_list_take(own_list(workbench), &own->list);
-    else
-        workbench_say(workbench, true, "%s", own->err.message);
+    struct chooser *chooser = pages_own(&workbench->pages, &chooser_page);
     const struct trainer_status *status = &workbench->view.status;
     bool trains = workbench->session && (status->state == TRAINER_RUNNING || status->evaluating);
-    if (is_shown(workbench) && !trains) /* which would make the machine seem slow */
+    if (chooser->readings != workbench->listed.readings && !trains)
         add_estimate(workbench);
-    memory_free(own);
-}
-
-void chooser_read_list(struct workbench *workbench)
-{
-    struct list_task *own = workbench_new_task(workbench, sizeof *own);
-    if (!own)
-        return;
-    own->task = (struct task){.work = list_work, .done = list_done};
-    own->workbench = workbench;
-    worker_add(workbench->worker, &own->task);
+    chooser->readings = workbench->listed.readings;
+    return false;
 }
 
 /* Choosing */
@@ -134,7 +102,7 @@ void chooser_read_list(struct workbench *workbench)
 /* Whether the run that is selected is the one that is open. */
 static bool is_open(const struct workbench *workbench)
 {
-    const struct run_summary *run = target_list_selected_run(chooser_list(workbench));
+    const struct run_summary *run = target_list_selected_run(&workbench->listed);
     const char *open = workbench_run_directory(workbench);
     return run && open && strcmp(open, run->directory) == 0;
 }
@@ -143,7 +111,7 @@ static void choose(struct workbench *workbench)
 {
     struct error err;
     bool is_run;
-    const char *name = target_list_selected(chooser_list(workbench), &is_run);
+    const char *name = target_list_selected(&workbench->listed, &is_run);
     if (!name)
         return;
     if (is_open(workbench))
@@ -188,7 +156,7 @@ static bool chooser_key(struct workbench *workbench, int key)
 {
     int rows = key_rows(key);
     if (rows != 0) {
-        target_list_move(own_list(workbench), rows);
+        target_list_move(&workbench->listed, rows);
         return true;
     }
     if (key_is_enter(key))
@@ -207,7 +175,7 @@ static bool chooser_key(struct workbench *workbench, int key)
 static bool chooser_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
 {
     (void)err;
-    target_list_draw(chooser_list(workbench), time(NULL), page_rect(frame->cells), frame->cells);
+    target_list_draw(&workbench->listed, time(NULL), page_rect(frame->cells), frame->cells);
     path_draw(workbench, frame);
     return true;
 }
@@ -224,15 +192,10 @@ static void chooser_hints(const struct workbench *workbench, struct hint_line *l
     hint_line_add(line, "q", "quit");
 }
 
-static void chooser_forget(void *own)
-{
-    target_list_free(own);
-}
-
 static bool chooser_select_at(struct workbench *workbench, int row, int col, bool *again)
 {
     (void)col;
-    return target_list_select_at(own_list(workbench), page_rect(&workbench->cells), row, again);
+    return target_list_select_at(&workbench->listed, page_rect(&workbench->cells), row, again);
 }
 
 /* For the help. */
@@ -249,13 +212,13 @@ static const struct hint chooser_keys[] = {
 const struct page_ops chooser_page = {
     .place = PAGE_OF_TARGETS,
     .fills = true,
-    .size = sizeof(struct target_list),
-    .opened = chooser_read_list,
+    .size = sizeof(struct chooser),
+    .opened = listing_read,
+    .go_on = chooser_go_on,
     .draw = chooser_draw,
     .hints = chooser_hints,
     .keys = chooser_keys,
     .key_pressed = chooser_key,
     .select_at = chooser_select_at,
     .key_pasted = path_paste,
-    .forget = chooser_forget,
 };

@@ -4,14 +4,7 @@
 #define MNEME_TUI_CHOOSER_H
 
 #include "ui/tui/page.h"
-#include "ui/tui/widgets/target_list.h"
 
 extern const struct page_ops chooser_page;
-
-/* Presets and runs as they were read last; empty before. */
-const struct target_list *chooser_list(const struct workbench *workbench);
-
-/* Reads them anew, beside everything else, and what takes each preset where the page is shown. */
-void chooser_read_list(struct workbench *workbench);
 
 #endif

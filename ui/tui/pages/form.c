@@ -13,8 +13,8 @@
 #include "lab/branch.h"
 #include "ui/format.h"
 #include "ui/tui/changing.h"
+#include "ui/tui/listing.h"
 #include "ui/tui/opening.h"
-#include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/yes_or_no.h"
 #include "ui/tui/state.h"
 #include "ui/tui/targets.h"
@@ -110,7 +110,7 @@ static bool read_preset(struct workbench *workbench, struct form *own, struct er
 {
     bool is_run;
     struct preset preset;
-    const char *name = target_list_selected(chooser_list(workbench), &is_run);
+    const char *name = target_list_selected(&workbench->listed, &is_run);
     if (!name || is_run)
         return error_set(err, ERROR_INPUT,
                          is_run ? "a run has its values; open it, and B makes a branch with others"
@@ -378,7 +378,7 @@ static void save(struct workbench *workbench, const char *name)
         own->title = title;
     }
     strings_free(&own->base);
-    chooser_read_list(workbench);
+    listing_read(workbench);
 }
 
 static void save_over(struct workbench *workbench)

@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "facts/name_finder.h"
 #include "ui/tui/ask.h"
+#include "ui/tui/listing.h"
 #include "ui/tui/opening.h"
-#include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/performing.h"
@@ -26,9 +26,9 @@ static const char *const kind_names[] = {
 
 struct palette {
     struct choices choices;
-    unsigned place; /* enum page_place of the page below */
-    size_t targets; /* presets and runs that there were when it was listed */
-    bool finds;     /* people are still to be looked for */
+    unsigned place;  /* enum page_place of the page below */
+    size_t readings; /* of presets and runs, when they were listed */
+    bool finds;      /* people are still to be looked for */
 };
 
 static struct palette *own_palette(const struct workbench *workbench)
@@ -49,11 +49,6 @@ static bool add_request(struct palette *palette, const struct workbench *workben
                              keys.bytes ? keys.bytes : "", info->help, -1, err);
     text_free(&keys);
     return added;
-}
-
-static size_t count_targets(const struct workbench *workbench)
-{
-    return chooser_list(workbench)->presets + chooser_list(workbench)->runs;
 }
 
 static bool add_targets(struct palette *palette, const struct target_list *list, struct error *err)
@@ -101,9 +96,9 @@ static void list_anew(struct workbench *workbench)
     choices_clear(&palette->choices);
     for (size_t r = 0; listed && r < request_count; r++)
         listed = add_request(palette, workbench, r, &err);
-    listed = listed && add_targets(palette, chooser_list(workbench), &err);
+    listed = listed && add_targets(palette, &workbench->listed, &err);
     choices_sort(&palette->choices);
-    palette->targets = count_targets(workbench);
+    palette->readings = workbench->listed.readings;
     palette->finds = workbench->session && palette->choices.typed[0];
     if (!listed)
         workbench_say(workbench, true, "%s", err.message);
@@ -114,15 +109,14 @@ static bool palette_go_on(struct workbench *workbench)
     struct error err;
     struct palette *palette = own_palette(workbench);
     size_t selected = palette->choices.selected;
-    if (palette->targets != count_targets(workbench)) { /* they were read meanwhile */
+    bool was_read = palette->readings != workbench->listed.readings;
+    if (was_read)
         list_anew(workbench);
-        workbench->changed = true;
-    }
     bool finds = palette->finds && workbench->session;
     palette->finds = false;
-    if (!finds)
+    if (!was_read && !finds)
         return false;
-    if (!add_people(palette, workbench->session, &err))
+    if (finds && !add_people(palette, workbench->session, &err))
         workbench_say(workbench, true, "%s", err.message);
     choices_sort(&palette->choices);
     choices_move(&palette->choices, (int)selected);
@@ -136,6 +130,7 @@ static void palette_opened(struct workbench *workbench)
     const struct pages *pages = &workbench->pages;
     palette->place = pages->page[pages->count > 1 ? pages->count - 2 : 0]->place;
     palette->choices.typed[0] = '\0';
+    listing_read(workbench);
     list_anew(workbench);
 }
 

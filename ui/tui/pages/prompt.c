@@ -1,6 +1,7 @@
 /* Map of this file: opening and closing; hints; keys. */
 #include "ui/tui/pages/prompt.h"
 
+#include "ui/tui/listing.h"
 #include "ui/tui/state.h"
 #include "ui/tui/training.h"
 
@@ -126,6 +127,7 @@ static const struct hint prompt_keys[] = {
 /* Without a picture of its own: the run's page draws the line. */
 const struct page_ops prompt_page = {
     .place = PAGE_OF_RUN,
+    .opened = listing_read, /* whose names are completed */
     .hints = prompt_hints,
     .keys = prompt_keys,
     .key_pressed = prompt_key,

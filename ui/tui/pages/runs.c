@@ -10,8 +10,8 @@
 #include "base/memory.h"
 #include "base/strings.h"
 #include "ui/tui/keeping.h"
+#include "ui/tui/listing.h"
 #include "ui/tui/opening.h"
-#include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/text_entry.h"
 #include "ui/tui/pages/yes_or_no.h"
 #include "ui/tui/request_keys.h"
@@ -138,7 +138,7 @@ static void mark(struct workbench *workbench)
 static void read_again(struct workbench *workbench)
 {
     runs_opened(workbench);
-    chooser_read_list(workbench);
+    listing_read(workbench);
 }
 
 /* Why nothing can be done with it; false where something can. */

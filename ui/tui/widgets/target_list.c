@@ -134,6 +134,7 @@ void target_list_take(struct target_list *list, struct target_list *fresh)
             fresh->selected = fresh->presets + r;
     for (size_t p = 0; p < list->presets; p++)
         target_list_set_needs(fresh, list->preset[p].name, &list->preset[p].needs);
+    fresh->readings = list->readings + 1;
     target_list_free(list);
     *list = *fresh;
     *fresh = (struct target_list){0};

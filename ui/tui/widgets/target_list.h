@@ -24,6 +24,7 @@ struct target_list {
     struct run_summary *run; /* [runs] newest first */
     size_t runs;
     size_t selected; /* a preset, or behind them a run */
+    size_t readings; /* how often it was read anew */
 };
 
 /* Reads presets, tables and runs; what takes each preset is not known then. */
