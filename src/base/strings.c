@@ -80,6 +80,20 @@ void strings_remove(struct strings *strings, const char *text)
     strings->count = kept;
 }
 
+bool strings_replace(struct strings *strings, const char *text, const char *other,
+                     struct error *err)
+{
+    for (size_t i = 0; i < strings->count; i++)
+        if (strcmp(strings->text[i], text) == 0) {
+            char *copy = memory_string(other, err);
+            if (!copy)
+                return false;
+            memory_free(strings->text[i]);
+            strings->text[i] = copy;
+        }
+    return true;
+}
+
 void strings_free(struct strings *strings)
 {
     for (size_t i = 0; i < strings->count; i++)

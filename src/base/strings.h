@@ -30,6 +30,10 @@ void strings_drop_repeated(struct strings *strings);
 /* Removes each that is this text. */
 void strings_remove(struct strings *strings, const char *text);
 
+/* Puts a copy of another in the place of each that is this text. */
+bool strings_replace(struct strings *strings, const char *text, const char *other,
+                     struct error *err);
+
 void strings_free(struct strings *strings);
 
 #endif

@@ -110,6 +110,46 @@ static void the_loss_of_one_run_less_anothers_is_drawn(void **state)
     }
 }
 
+static void select_run(struct terminal *terminal, const char *name)
+{
+    terminal_type(terminal, "5");
+    assert_true(terminal_shows(terminal, "runs  3 of 3"));
+    terminal_type(terminal, name);
+    assert_true(terminal_shows(terminal, "runs  1 of 3"));
+}
+
+static void leave_runs(struct terminal *terminal, const char *head)
+{
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, head));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, head));
+}
+
+static void a_difference_is_of_runs_by_their_newest_names(void **state)
+{
+    struct scene *scene = *state;
+    make_three(scene);
+    struct terminal *terminal = open_run(scene, "first", 2, false);
+    scene_type_line(terminal, "/difference fast");
+    assert_true(terminal_shows(terminal, "loss: this run less fast, nats: "));
+    select_run(terminal, "fast");
+    terminal_key(terminal, VTERM_KEY_FUNCTION(2));
+    assert_true(terminal_shows(terminal, "new name › "));
+    terminal_type(terminal, "\025quick\r"); /* Ctrl-U empties the line */
+    assert_true(terminal_shows(terminal, "fast is called quick now"));
+    leave_runs(terminal, "runs  3 of 3");
+    assert_true(terminal_shows(terminal, "loss: this run less quick, nats: "));
+    select_run(terminal, "quick");
+    terminal_key(terminal, VTERM_KEY_DEL);
+    assert_true(terminal_shows(terminal, "y / n"));
+    terminal_type(terminal, "y");
+    assert_true(terminal_shows(terminal, "quick is in the trash"));
+    leave_runs(terminal, "runs  2 of 2");
+    assert_true(terminal_shows(terminal, "attribute loss"));
+    scene_quit(scene);
+}
+
 static void runs_without_a_step_in_common_have_no_difference(void **state)
 {
     struct scene *scene = *state;
@@ -466,6 +506,7 @@ int main(void)
         SCENE_TEST(marked_runs_are_drawn_over_the_open_one_at_every_size),
         SCENE_TEST(a_run_that_is_trained_meanwhile_goes_on_growing),
         SCENE_TEST(the_loss_of_one_run_less_anothers_is_drawn),
+        SCENE_TEST(a_difference_is_of_runs_by_their_newest_names),
         SCENE_TEST(runs_without_a_step_in_common_have_no_difference),
         SCENE_TEST(a_parent_that_is_trained_meanwhile_goes_on_growing),
         SCENE_TEST(measures_are_picked_from_a_list_at_every_size),

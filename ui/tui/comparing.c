@@ -122,6 +122,20 @@ void comparing_drop_pair(struct workbench *workbench)
     workbench->view.pair.is_shown = false;
 }
 
+void comparing_drop(struct workbench *workbench, const char *run)
+{
+    if (strings_has(&workbench->comparing.pair, run))
+        comparing_drop_pair(workbench);
+}
+
+void comparing_move(struct workbench *workbench, const char *from, const char *to)
+{
+    struct error err;
+    if (!strings_replace(&workbench->comparing.pair, from, to, &err))
+        comparing_drop(workbench, from);
+    workbench->comparing.is_beside = false;
+}
+
 /* False while nothing is known of it. */
 static bool find_side(struct workbench *workbench, size_t which, struct view_side *side)
 {

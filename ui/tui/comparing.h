@@ -20,6 +20,10 @@ bool comparing_set_pair(struct workbench *workbench, const char *of, const char 
                         struct error *err);
 void comparing_drop_pair(struct workbench *workbench);
 
+/* One of the two has another name, or is gone. */
+void comparing_move(struct workbench *workbench, const char *from, const char *to);
+void comparing_drop(struct workbench *workbench, const char *run);
+
 /* Has the view show the parent as it is known. */
 void comparing_show_parent(struct workbench *workbench);
 

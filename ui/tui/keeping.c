@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "record/run_renames.h"
 #include "record/run_trash.h"
+#include "ui/tui/comparing.h"
 #include "ui/tui/state.h"
 
 struct keeping_task {
@@ -66,6 +67,7 @@ static void rename_done(struct task *task)
                       file_name(own->name));
         if (!marks_move(&own->workbench->marks, was, own->name, &err))
             marks_drop(&own->workbench->marks, was);
+        comparing_move(own->workbench, was, own->name);
     }
     end_task(own);
 }
@@ -99,8 +101,10 @@ static void delete_work(struct task *task)
 static void delete_done(struct task *task)
 {
     struct keeping_task *own = (struct keeping_task *)task;
-    for (size_t r = 0; r < own->done; r++)
+    for (size_t r = 0; r < own->done; r++) {
         marks_drop(&own->workbench->marks, own->directory.text[r]);
+        comparing_drop(own->workbench, own->directory.text[r]);
+    }
     if (own->done < own->directory.count)
         workbench_say(own->workbench, true, "%s", own->err.message);
     else if (own->done == 1)

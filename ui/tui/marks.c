@@ -1,9 +1,5 @@
 #include "ui/tui/marks.h"
 
-#include <string.h>
-
-#include "base/memory.h"
-
 bool marks_have(const struct marks *marks, const char *directory)
 {
     return strings_has(&marks->run, directory);
@@ -29,17 +25,9 @@ void marks_drop(struct marks *marks, const char *directory)
 
 bool marks_move(struct marks *marks, const char *from, const char *to, struct error *err)
 {
-    for (size_t r = 0; r < marks->run.count; r++)
-        if (strcmp(marks->run.text[r], from) == 0) {
-            char *moved = memory_string(to, err);
-            if (!moved)
-                return false;
-            memory_free(marks->run.text[r]);
-            marks->run.text[r] = moved;
-            marks->changes++;
-            return true;
-        }
-    return true;
+    bool had = marks_have(marks, from), moved = strings_replace(&marks->run, from, to, err);
+    marks->changes += had && moved;
+    return moved;
 }
 
 void marks_clear(struct marks *marks)
