@@ -315,6 +315,20 @@ const char *terminal_screen(struct terminal *terminal)
     return terminal->shown.bytes;
 }
 
+uint64_t terminal_number_before(struct terminal *terminal, const char *text)
+{
+    const char *screen = terminal_screen(terminal), *end = strstr(screen, text), *digit = end;
+    uint64_t number = 0;
+    if (!end)
+        return UINT64_MAX;
+    while (digit > screen && (digit[-1] == ',' || (digit[-1] >= '0' && digit[-1] <= '9')))
+        digit--;
+    for (; digit < end; digit++)
+        if (*digit != ',')
+            number = 10 * number + (uint64_t)(*digit - '0');
+    return number;
+}
+
 static VTermScreenCell cell_at(const struct terminal *terminal, int row, int col)
 {
     VTermScreenCell cell;

@@ -55,6 +55,9 @@ void terminal_rest(struct terminal *terminal, double seconds);
 /* The screen as it stands; valid until the terminal is used again. */
 const char *terminal_screen(struct terminal *terminal);
 
+/* The number, 12,345, that stands before a text on the screen; UINT64_MAX where the text is not. */
+uint64_t terminal_number_before(struct terminal *terminal, const char *text);
+
 /* A number for how the cells of the screen look beside their characters: colours and attributes. */
 uint64_t terminal_look(const struct terminal *terminal);
 

@@ -1,4 +1,5 @@
 /* The workbench with a run that goes on beside the one that is open. */
+#include <inttypes.h>
 #include <omp.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -265,14 +266,22 @@ static bool has_stopped(const char *screen, void *context)
 }
 
 /* It has all threads then, for which its process is another one: the workbench gave it back once,
- * and the first process another time. */
+ * and the first process, which has begun by then, another time. */
 static void a_parent_goes_on_when_its_branch_is_finished(void **state)
 {
     struct scene *scene = *state;
+    char line[64];
     struct terminal *terminal = train_parent(scene, 24, 100, "--ascii");
     terminal_type(terminal, " ");
     assert_true(terminal_shows(terminal, "| paused"));
-    scene_type_line(terminal, "/branch @0 train.steps=40 --both");
+    scene_type_line(terminal, "/branch @0 --both");
+    grows(terminal, "parent > ");
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "| paused"));
+    snprintf(line, sizeof line, "/set train.steps=%" PRIu64,
+             terminal_number_before(terminal, "/10,000,000") + 40);
+    says(terminal, line, "the run is saved with it");
+    terminal_type(terminal, " ");
     assert_true(terminal_shows(terminal, " done"));
     const bool is_one = omp_get_num_procs() == 1 || processors_quota("") == 1;
     struct stops stops = {scene, is_one ? 1 : 2};

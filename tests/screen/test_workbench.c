@@ -74,18 +74,7 @@ static void leave_prompt_empty(struct terminal *terminal)
 /* The number of steps made, as the status line says it. */
 static uint64_t shown_step(struct terminal *terminal)
 {
-    const char *screen = terminal_screen(terminal);
-    const char *slash = strstr(screen, "/100,000,000");
-    uint64_t step = 0;
-    if (!slash)
-        return UINT64_MAX;
-    const char *digit = slash;
-    while (digit > screen && (digit[-1] == ',' || (digit[-1] >= '0' && digit[-1] <= '9')))
-        digit--;
-    for (; digit < slash; digit++)
-        if (*digit != ',')
-            step = 10 * step + (uint64_t)(*digit - '0');
-    return step;
+    return terminal_number_before(terminal, "/100,000,000");
 }
 
 /* Makes steps until this one, and waits there. */
