@@ -53,11 +53,16 @@ static bool unknown_command(const char *name, struct error *err)
     return error_set(err, ERROR_INPUT, "there is no /%s; /help lists the commands", name);
 }
 
+bool request_needs_argument(const struct request_info *info)
+{
+    return arguments[info->argument].is_needed;
+}
+
 static bool check_argument(const struct request_info *info, const char *argument, struct error *err)
 {
     if (info->argument == ARGUMENT_NONE && *argument)
         return error_set(err, ERROR_INPUT, "/%s takes no argument", info->command);
-    if (arguments[info->argument].is_needed && !*argument)
+    if (request_needs_argument(info) && !*argument)
         return error_set(err, ERROR_INPUT, "an argument is missing: /%s %s", info->command,
                          request_argument_text(info->argument));
     return true;

@@ -75,4 +75,7 @@ inquiry_find request_list_inquiries;
 /* What a command takes, as written in a help text: "[N]", "NAME", "" . */
 const char *request_argument_text(enum argument_kind argument);
 
+/* Whether a command cannot be without it. */
+bool request_needs_argument(const struct request_info *info);
+
 #endif

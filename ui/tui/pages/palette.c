@@ -8,7 +8,6 @@
 #include "ui/tui/listing.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/learn.h"
-#include "ui/tui/pages/prompt.h"
 #include "ui/tui/performing.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
@@ -140,15 +139,10 @@ static void palette_opened(struct workbench *workbench)
 static void do_request(struct workbench *workbench, size_t r)
 {
     const struct request_info *info = &request_table[r];
-    char *line = info->argument != ARGUMENT_NONE && workbench->session
-                     ? memory_format(NULL, "/%s ", info->command)
-                     : NULL;
-    if (line) {
-        workbench_go_to(workbench, &learn_page);
-        prompt_open(workbench, line);
-    } else
+    if (info->argument != ARGUMENT_NONE && workbench->session)
+        performing_type(workbench, info);
+    else
         performing_do(workbench, info, "", NULL);
-    memory_free(line);
 }
 
 static void open_target(struct workbench *workbench, const char *name, bool is_run)
