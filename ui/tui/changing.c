@@ -294,18 +294,20 @@ void changing_branch(const struct request_call *call)
 
 /* Back to the parent */
 
+/* Of a branch that was opened just now the record may not say whose it is yet. */
 void changing_parent(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
     const char *directory = workbench_run_directory(workbench);
+    const char *drawn = parent_curve_run(&workbench->comparing.parent);
     struct parent parent = {.run = NULL};
     struct error err;
-    if (directory && !parent_read(&parent, directory, &err))
+    if (!drawn && directory && !parent_read(&parent, directory, &err))
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
-    else if (!parent.run)
+    else if (!drawn && !parent.run)
         workbench_reply(workbench, call->line, ENTRY_ERROR,
                         "this run began at its own first step: it is nobody's branch");
-    else if (!targets_set(workbench, parent.run, true, false, &err))
+    else if (!targets_set(workbench, drawn ? drawn : parent.run, true, false, &err))
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
     else
         opening_close(workbench, AFTER_OPEN);
