@@ -12,6 +12,8 @@
 
 #include "tests/screen/process.h"
 
+#define SHELL_PROMPT "shell>"
+
 const struct scene_size scene_sizes[SCENE_SIZES] = {{10, 40}, {24, 80}, {36, 120}, {60, 200}};
 
 bool scene_open(struct scene *scene)
@@ -46,6 +48,31 @@ struct terminal *scene_start(struct scene *scene, int rows, int cols, const char
     scene->terminal = terminal_start(&scene->sandbox, arguments, rows, cols);
     assert_non_null(scene->terminal);
     return scene->terminal;
+}
+
+/* One that does not edit lines by itself leaves the terminal's modes alone. */
+struct terminal *scene_start_in_shell(struct scene *scene, int rows, int cols,
+                                      const char *const *arguments)
+{
+    struct text line = {0};
+    assert_true(sandbox_set(&scene->sandbox, "PS1", SHELL_PROMPT));
+    struct terminal *terminal =
+        scene_start(scene, rows, cols, (const char *const[]){"sh", "-i", "+o", "emacs", NULL});
+    assert_true(terminal_shows(terminal, SHELL_PROMPT));
+    for (size_t a = 0; arguments[a]; a++)
+        text_format(&line, "%s%s", a > 0 ? " " : "", arguments[a]);
+    scene_type_line(terminal, line.bytes);
+    text_free(&line);
+    return terminal;
+}
+
+/* The shell's screen is cleared, so that what it says next time is new. */
+bool scene_comes_back(struct scene *scene)
+{
+    bool is_restored =
+        terminal_shows(scene->terminal, "Stopped") && terminal_is_restored(scene->terminal);
+    scene_type_line(scene->terminal, "printf '\\033[H\\033[2J'; fg");
+    return is_restored;
 }
 
 bool scene_run(struct scene *scene, const char *const *arguments)

@@ -38,6 +38,14 @@ int scene_tear_down(void **state);
 /* Starts the program on a terminal of this size, in place of the one before. */
 struct terminal *scene_start(struct scene *scene, int rows, int cols, const char *const *arguments);
 
+/* The same in a shell with job control. */
+struct terminal *scene_start_in_shell(struct scene *scene, int rows, int cols,
+                                      const char *const *arguments);
+
+/* Waits until the program there has stopped, and takes it to the foreground again; false where it
+ * has not, or has not left the terminal as it was. */
+bool scene_comes_back(struct scene *scene);
+
 /* Runs a command to its end; false, with what it said on stderr, where its status is not 0. */
 bool scene_run(struct scene *scene, const char *const *arguments);
 

@@ -494,14 +494,9 @@ static void a_click_on_a_pages_name_leads_there(void **state)
 static void the_shell_has_the_mouse_while_the_program_is_stopped(void **state)
 {
     struct scene *scene = *state;
-    char line[512];
     int status;
     configure(scene, "mouse = yes\n");
-    assert_true(sandbox_set(&scene->sandbox, "PS1", "shell> "));
-    struct terminal *terminal = scene_start(scene, 24, 80, (const char *const[]){"sh", "-i", NULL});
-    assert_true(terminal_shows(terminal, "shell>"));
-    snprintf(line, sizeof line, "%s tiny\n", sandbox_program());
-    terminal_type(terminal, line);
+    struct terminal *terminal = scene_start_in_shell(scene, 24, 80, ARGUMENTS("tiny"));
     assert_true(terminal_shows(terminal, "paused"));
     assert_true(terminal_reports_mouse(terminal, true));
     terminal_type(terminal, "\x1a");

@@ -13,7 +13,10 @@ screen_tests = \
 	%D%/test_output \
 	%D%/test_pages \
 	%D%/test_preferences \
+	%D%/test_request_commands \
+	%D%/test_request_training \
 	%D%/test_requests \
+	%D%/test_requests_ascii \
 	%D%/test_runs \
 	%D%/test_settings \
 	%D%/test_signals \
@@ -27,7 +30,8 @@ libterminal_a_SOURCES = \
 	%D%/sandbox.c %D%/sandbox.h \
 	%D%/scene.c %D%/scene.h \
 	%D%/terminal.c %D%/terminal.h \
-	%D%/tiny.h
+	%D%/tiny.h \
+	%D%/walk.c %D%/walk.h
 
 if SCREEN_TESTS
 AM_CPPFLAGS += $(VTERM_CFLAGS)
