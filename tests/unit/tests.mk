@@ -58,6 +58,7 @@ unit_tests = \
 	%D%/test_manual \
 	%D%/test_map \
 	%D%/test_map_list \
+	%D%/test_match_list \
 	%D%/test_marks \
 	%D%/test_matrix \
 	%D%/test_measure \

@@ -23,8 +23,7 @@ void match_list_draw(char *const *match, size_t count, struct rect rect, struct 
     rows = more ? rect.rows : rows;
     int top = rect.row + rect.rows - rows;
     int blank = rows < rect.rows; /* sets them off from what is above */
-    cells_fill(cells, (struct rect){top - blank, rect.col, rows + blank, rect.cols}, L' ',
-               STYLE_PLAIN);
+    cells_fill(cells, (struct rect){top - blank, 0, rows + blank, cells->cols}, L' ', STYLE_PLAIN);
     int shown = more ? (rows - 1) * across : (int)count;
     for (int m = 0; m < shown; m++) {
         int col = INDENT + m % across * width;
