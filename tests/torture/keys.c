@@ -503,7 +503,7 @@ static const char *const sequences[] = {
     "\033[5~",     "\033[6~",     "\033[2~",   "\033[3~",    "\033OP",       "\033OQ",
     "\033OR",      "\033OS",      "\033[15~",  "\033[17~",   "\033[18~",     "\033[19~",
     "\033[20~",    "\033[21~",    "\033[23~",  "\033[24~",   "\033[1;5C",    "\033[1;5D",
-    "\033[1;2A",   "\033[1;3B",   "\033[Z",    "\033[I",     "\033[O",       "\033[M !!",
+    "\033[1;2A",   "\033[1;2B",   "\033[Z",    "\033[I",     "\033[O",       "\033[M !!",
     "\033[<",      "\033[<64;1;", "\033[200~", "\033[201~",  "\033",         "\033\033",
     "\033[",       "\033O",       "\033[999~", "\033[?1;2c", "\033]0;x\007", "\033P+q\033\\",
     "\030",        "\030\030",    "\030a",     "\030\025",   "\030(",        "\030)",
@@ -540,10 +540,11 @@ static const char *const strange[] = {"\xff",
                                       "\xe1\x84\x80",
                                       "\xf4\x8f\xbf\xbf"};
 
-static const char *const keys_that_act[] = {" ", " ", "s", "n", "e", "c",  "i", "/", "/", "/",
-                                            ":", "A", "k", "b", "f", "t",  "m", "v", "l", "+",
-                                            "=", "-", "<", ">", "?", "h",  "o", "q", "y", "N",
-                                            "1", "5", "0", "g", "G", "\r", "j", "w", "u", "."};
+static const char *const keys_that_act[] = {
+    " ", " ", "s", "n", "e", "c",  "i", "/", "/", "/", ":", "A", "k", "b", "f",
+    "t", "m", "v", "l", "+", "=",  "-", "<", ">", "?", "h", "o", "q", "y", "N",
+    "1", "5", "0", "g", "G", "\r", "j", "w", "u", ".", "*", "_", "^", "[", "]",
+    "{", "}", "x", "d", "B", "r",  "p", "P", "a", "2", "3", "4", "6"};
 
 #define CHOOSE(table) (table)[random_below(random, sizeof(table) / sizeof *(table))]
 
@@ -567,6 +568,14 @@ static const char *const given[] = {
     " @3 train.lr=1e-3",
     " @999999999 train.lr=1e-3",
     " @",
+    " --both",
+    " --both train.lr=1e-3",
+    " @3 --both train.batch=2",
+    " \t\t\r",
+    " 0.5,4",
+    " -1,1e300",
+    " 1e-300,1e-299",
+    " 4,nan",
     " tiny",
     " quickstart",
     " run",
@@ -580,8 +589,11 @@ static const char *const given[] = {
     " nothing",
     " theme=light",
     " theme=colour-blind",
-    " mouse=on",
-    " bell=on",
+    " mouse=yes",
+    " bell=yes",
+    " chart.step_axis=log",
+    " chart.smooth=yes",
+    " chart.picks=attr_acc,nothing",
     " save",
     " drawn.svg",
     " drawn.png",
@@ -614,6 +626,24 @@ static void add_mouse(struct text *script, struct random *random)
              (unsigned)random_below(random, 220), (unsigned)random_below(random, 70),
              random_below(random, 3) > 0 ? 'M' : 'm');
     add_typing(script, report);
+}
+
+/* A button held from one cell to another, and mostly let go. */
+static void add_drag(struct text *script, struct random *random)
+{
+    enum { LEFT = 0, MOVES = 32 };
+    unsigned col = (unsigned)random_below(random, 130), row = (unsigned)random_below(random, 40);
+    char report[64];
+    for (unsigned moves = 0, most = (unsigned)random_below(random, 4); moves <= most; moves++) {
+        snprintf(report, sizeof report, "\033[<%u;%u;%uM", moves > 0 ? LEFT + MOVES : LEFT, col,
+                 row);
+        add_typing(script, report);
+        col += (unsigned)random_below(random, 20);
+        row += (unsigned)random_below(random, 6);
+    }
+    snprintf(report, sizeof report, "\033[<%u;%u;%um", LEFT, col, row);
+    if (random_below(random, 4) > 0)
+        add_typing(script, report);
 }
 
 static void add_any_byte(struct text *script, struct random *random)
@@ -664,8 +694,10 @@ static void add_event(struct text *script, struct random *random)
         add_typing(script, CHOOSE(keys_that_act));
     else if (kind < 64)
         add_request(script, random);
-    else if (kind < 68)
+    else if (kind < 66)
         add_mouse(script, random);
+    else if (kind < 69)
+        add_drag(script, random);
     else if (kind < 78) {
         add_typing(script, CHOOSE(lines));
         add_typing(script, CHOOSE(enders));
@@ -692,6 +724,7 @@ static void make_script(struct text *script, uint64_t seed, uint64_t round)
         "start tiny --run run --set train.steps=100000000 --go\n",
         "start tiny --run run --go\n",
         "start tiny --run run --ascii\n",
+        "start tiny --run run --go\ntype /config mouse=yes\\x0d\n",
         "start tiny\n",
         "start\n",
     };
