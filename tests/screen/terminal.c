@@ -29,7 +29,9 @@ struct terminal {
     bool other_screen;
     int mouse;
     struct text output;
-    size_t played; /* bytes of it that are on the screen */
+    size_t played;  /* bytes of it that are on the screen */
+    bool passes_on; /* what is for the terminal around tmux is on its way */
+    size_t matched; /* bytes of what begins, or ends, that */
     struct text shown;
 };
 
@@ -155,10 +157,34 @@ static void send_input(struct terminal *terminal)
         write_all(terminal->master, bytes, count);
 }
 
+/* Shows this but for what tmux would pass on to the terminal around it, ESC P tmux; ... ESC \, with
+ * every ESC in it doubled: libvterm, from 0.3 on, draws that. */
+static void show(struct terminal *terminal, const char *bytes, size_t count)
+{
+    static const char begin[] = "\033Ptmux;", end[] = "\033\\";
+    struct text shown = {0};
+    for (size_t i = 0; i < count; i++) {
+        const char *mark = terminal->passes_on ? end : begin;
+        if (!terminal->passes_on && bytes[i] != mark[terminal->matched]) {
+            text_add_bytes(&shown, begin, terminal->matched);
+            terminal->matched = 0;
+        }
+        if (bytes[i] != mark[terminal->matched]) {
+            text_add_bytes(&shown, bytes + i, !terminal->passes_on);
+            terminal->matched = 0;
+        } else if (mark[++terminal->matched] == '\0') {
+            terminal->passes_on = !terminal->passes_on;
+            terminal->matched = 0;
+        }
+    }
+    if (shown.length > 0)
+        vterm_input_write(terminal->vterm, shown.bytes, shown.length);
+    text_free(&shown);
+}
+
 static void play_output(struct terminal *terminal, size_t end)
 {
-    vterm_input_write(terminal->vterm, terminal->output.bytes + terminal->played,
-                      end - terminal->played);
+    show(terminal, terminal->output.bytes + terminal->played, end - terminal->played);
     terminal->played = end;
     send_input(terminal);
 }
