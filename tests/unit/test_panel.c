@@ -325,6 +325,31 @@ static void the_cursor_goes_from_evaluation_to_evaluation(void **state)
     cells_free(&scene.cells);
 }
 
+/* As evaluations have, which stand beside it. */
+static void a_step_has_the_values_under_the_cursor(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    make_scene(&scene, 30, 40);
+    struct view *view = &scene.view;
+    scene.training[99].train_loss = 2.75;
+    scene.training[99].grad_norm = 0.777;
+    scene.training[99].lr = 5.25e-4;
+    scene.training[99].seconds = 61;
+    assert_int_equal(view_training(view)->step, STEP);
+    view->has_cursor = true;
+    view->cursor = 100;
+    assert_int_equal(view_training(view)->step, 100);
+    assert_true(panel_draw_side(view, (struct rect){0, 0, 30, 40}, &scene.cells, &err));
+    static const char *const shown[] = {"2.75", ".777", "5.25e-4", "1:01"};
+    for (size_t s = 0; s < sizeof shown / sizeof *shown; s++)
+        assert_true(cells_have(&scene.cells, shown[s]));
+    view->cursor = 0;
+    assert_null(view_training(view));
+    cells_free(&scene.cells);
+}
+
 static void the_window_holds_the_newest_step(void **state)
 {
     (void)state;
@@ -606,6 +631,7 @@ int main(void)
         cmocka_unit_test(a_large_panel_has_every_attribute),
         cmocka_unit_test(a_panel_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(the_cursor_goes_from_evaluation_to_evaluation),
+        cmocka_unit_test(a_step_has_the_values_under_the_cursor),
         cmocka_unit_test(the_window_holds_the_newest_step),
         cmocka_unit_test(a_window_stays_where_it_was_put),
         cmocka_unit_test(zooming_out_leads_back_to_where_zooming_in_began),

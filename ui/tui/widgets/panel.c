@@ -315,17 +315,30 @@ static bool draw_accuracy(const struct view *view, struct rect rect, struct cell
     return drawn;
 }
 
+/* Without a cursor with the rate and the time of now. */
+static struct training_point step_looked_at(const struct view *view)
+{
+    const struct training_point *made = view_training(view);
+    struct training_point step = {.lr = NAN, .train_loss = NAN, .grad_norm = NAN};
+    if (made)
+        step = *made;
+    if (!view->has_cursor) {
+        step.lr = view->status.lr;
+        step.seconds = view->status.seconds;
+    }
+    return step;
+}
+
 static bool draw_training_loss(const struct view *view, struct rect rect, struct cells *cells,
                                struct error *err)
 {
     char text[FORMAT_SIZE];
-    size_t trainings = view->curves.trainings, room = 2 * (size_t)rect.cols;
+    size_t room = 2 * (size_t)rect.cols;
     double *value = memory_new(room, sizeof *value, err);
     if (!value)
         return false;
-    double newest = trainings ? view->curves.training[trainings - 1].train_loss : NAN;
-    draw_pair(cells, rect, measure_find("train_loss")->short_label, format_number(text, newest),
-              STYLE_STRONG);
+    draw_pair(cells, rect, measure_find("train_loss")->short_label,
+              format_number(text, step_looked_at(view).train_loss), STYLE_STRONG);
     rect.row++;
     rect.rows--;
     bool drawn = sparkline_draw(value, training_losses(&view->curves, value, room), 0, 0, rect,
@@ -428,11 +441,10 @@ static void draw_measures(const struct view *view, struct rect rect, struct cell
 
 static void draw_run(const struct view *view, struct rect rect, struct cells *cells)
 {
-    const struct curves *curves = &view->curves;
-    double norm = curves->trainings ? curves->training[curves->trainings - 1].grad_norm : NAN;
+    const struct training_point step = step_looked_at(view);
     char left[FORMAT_SIZE], right[FORMAT_SIZE];
-    draw_numbers(cells, rect, "lr", format_rate(left, view->status.lr),
-                 measure_find("grad_norm")->short_label, format_number(right, norm));
+    draw_numbers(cells, rect, "lr", format_rate(left, step.lr),
+                 measure_find("grad_norm")->short_label, format_number(right, step.grad_norm));
     rect.row++;
     uint64_t drawn = view->status.drawn, all = view->individuals;
     bool part = drawn > 0 && drawn < all;
@@ -441,7 +453,7 @@ static void draw_run(const struct view *view, struct rect rect, struct cells *ce
                  part ? format_short(right, (double)drawn) : format_count(right, all));
     rect.row++;
     draw_numbers(cells, rect, "eval", format_count(left, view->evaluate_every), "time",
-                 format_duration(right, view->status.seconds));
+                 format_duration(right, step.seconds));
 }
 
 /* The panel */

@@ -123,21 +123,31 @@ bool view_take_question(struct view *view, struct watches *watches, struct error
                                  err);
 }
 
-/* Index of the evaluation that is looked at; evaluations must not be 0. */
-static size_t looked_at(const struct view *view)
+/* How many of `count` points are not behind the cursor; without one, all. Their steps, the first of
+ * them at `step`, ascend and are `size` bytes apart. */
+static size_t count_up_to_cursor(const struct view *view, const uint64_t *step, size_t count,
+                                 size_t size)
 {
-    const struct evaluation_point *evaluation = view->curves.evaluation;
-    size_t low = 0, high = view->curves.evaluations; /* those up to the cursor are below it */
+    size_t low = 0, high = count; /* those up to the cursor are below it */
     if (!view->has_cursor)
-        return high - 1;
+        return count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (evaluation[middle].step <= view->cursor)
+        if (*(const uint64_t *)((const char *)step + middle * size) <= view->cursor)
             low = middle + 1;
         else
             high = middle;
     }
-    return low > 0 ? low - 1 : 0;
+    return low;
+}
+
+/* Index of the evaluation that is looked at; evaluations must not be 0. */
+static size_t looked_at(const struct view *view)
+{
+    const struct evaluation_point *evaluation = view->curves.evaluation;
+    size_t count =
+        count_up_to_cursor(view, &evaluation->step, view->curves.evaluations, sizeof *evaluation);
+    return count > 0 ? count - 1 : 0;
 }
 
 const char *view_word_for_new(const struct view *view)
@@ -148,6 +158,15 @@ const char *view_word_for_new(const struct view *view)
 const struct evaluation_point *view_evaluation(const struct view *view)
 {
     return view->curves.evaluations ? &view->curves.evaluation[looked_at(view)] : NULL;
+}
+
+const struct training_point *view_training(const struct view *view)
+{
+    const struct training_point *training = view->curves.training;
+    size_t count = view->curves.trainings;
+    if (count > 0)
+        count = count_up_to_cursor(view, &training->step, count, sizeof *training);
+    return count > 0 ? &training[count - 1] : NULL;
 }
 
 const char *view_say_step(const struct view *view, uint64_t measured, bool wide,

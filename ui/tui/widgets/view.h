@@ -167,6 +167,9 @@ const char *view_word_for_new(const struct view *view);
 /* The evaluation under the cursor, else the newest; null before the first. */
 const struct evaluation_point *view_evaluation(const struct view *view);
 
+/* The step under the cursor, else the newest; null before the first. */
+const struct training_point *view_training(const struct view *view);
+
 /* "step 608": the cursor's; behind it, where what is told was measured at another one, "(measured
  * at 600)", or "(of 600)" where there is little room. */
 enum { VIEW_STEP = 96 };
