@@ -14,8 +14,9 @@
 #include "model/blas.h"
 #include "ui/cli/cli.h"
 
-/* What libraries and the C library take for themselves until main begins. */
-#define OTHERS ((rlim_t)8 << 20)
+/* What libraries and the C library take for themselves until main begins: some 8 MiB, and with two
+ * OpenMP libraries, as clang's has another one than OpenBLAS, up to 40. */
+#define OTHERS ((rlim_t)48 << 20)
 
 /* A thread holds a block of a product on its stack, and libraries are there, too: 512 KiB do. */
 #define STACK ((rlim_t)1 << 20)

@@ -647,7 +647,7 @@ static void commands_of_the_workbench_that_need_no_screen_are_answered(void **st
 static void what_a_command_does_not_find_is_no_success(void **state)
 {
     char command[512];
-    const char *last = strrchr(known_name(state), ' ') + 1;
+    const char *name = known_name(state), *last = strrchr(name, ' ') + 1;
     snprintf(command, sizeof command, "/who %s", last);
     assert_true(refused(MNEME("ask", "done", "/who xyzzyqq"), 2, WORDS("no name has", "/people")));
     assert_true(refused(MNEME("ask", "done", "/whoo"), 2, WORDS("did you mean /who?")));
@@ -655,7 +655,7 @@ static void what_a_command_does_not_find_is_no_success(void **state)
     assert_true(refused(MNEME("ask", "done", "/values xyz"), 2, WORDS("no attribute", "major")));
     const struct process *process = MNEME("ask", "done", command);
     assert_true(refused(process, 2, WORDS(last, "could be any of")));
-    assert_non_null(strstr(process_out(process), known_name(state)));
+    assert_non_null(strstr(process_out(process), name));
     const char input[] = "/help\n/who xyzzyqq\n/values major\n";
     process = run(*state, input, NULL, ARGUMENTS("ask", "done"));
     assert_true(refused(process, 2, WORDS("xyzzyqq")));
