@@ -297,7 +297,7 @@ static void the_form_of_a_branch_can_let_its_parent_go_on(void **state)
     struct scene *scene = *state;
     struct terminal *terminal = train_parent(scene, 24, 80, NULL);
     terminal_type(terminal, "B");
-    assert_true(terminal_shows(terminal, "b and its parent"));
+    assert_true(terminal_shows(terminal, "b beside its parent"));
     terminal_type(terminal, "b");
     assert_true(terminal_shows(terminal, "the parent goes on beside it"));
     grows(terminal, "parent ▶ ");

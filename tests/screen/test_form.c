@@ -17,9 +17,9 @@
 static void find(struct terminal *terminal, const char *name)
 {
     terminal_type(terminal, "/");
-    assert_true(terminal_shows(terminal, "find"));
+    assert_true(terminal_shows(terminal, "next key that has it"));
     scene_type_line(terminal, name);
-    assert_true(terminal_hides(terminal, "take it"));
+    assert_true(terminal_hides(terminal, "next key that has it"));
 }
 
 /* Types a value in place of that which the selected key has. */

@@ -469,9 +469,10 @@ static void form_hints(const struct workbench *workbench, struct hint_line *line
     const struct form *own = own_form(workbench);
     static const struct hint typing[] = {
         {"Enter", "take it"}, {"Ctrl-U", "clear it"}, {"Esc", "leave it as it was"}, {0}};
+    static const struct hint finding[] = {{"Enter", "next key that has it"}, {"Esc", "back"}, {0}};
     static const struct hint of_branch[] = {{"Enter", "change"},
                                             {"s", "start the branch"},
-                                            {"b", "and its parent"},
+                                            {"b", "beside its parent"},
                                             {"Esc", "back"},
                                             {"u", "undo"},
                                             {"/", "find a key"},
@@ -479,9 +480,10 @@ static void form_hints(const struct workbench *workbench, struct hint_line *line
     static const struct hint of_preset[] = {
         {"Enter", "change"}, {"s", "start"},      {"w", "save as"}, {"Esc", "back"},
         {"u", "undo"},       {"/", "find a key"}, {"?", "help"},    {0}};
-    hint_line_add_all(line, own->typing != TYPING_NOTHING ? typing
-                            : own->is_branch              ? of_branch
-                                                          : of_preset);
+    hint_line_add_all(line, own->typing == TYPING_FOUND     ? finding
+                            : own->typing != TYPING_NOTHING ? typing
+                            : own->is_branch                ? of_branch
+                                                            : of_preset);
 }
 
 /* Keys */
