@@ -78,6 +78,16 @@ const char *format_rate(char text[FORMAT_SIZE], double number)
     return text;
 }
 
+const char *format_measured(char text[FORMAT_SIZE], double number)
+{
+    const double large = 1e4, largest = 1e15, small = 1e-2;
+    if (number >= large && number < largest)
+        return format_short(text, number);
+    if (number != 0 && fabs(number) < small)
+        return format_rate(text, number);
+    return format_number(text, number);
+}
+
 const char *format_duration(char text[FORMAT_SIZE], double seconds)
 {
     const double day = 86400;

@@ -24,6 +24,9 @@ const char *format_loss(char text[FORMAT_SIZE], double loss);
 /* A small number with an exponent where it is needed: "0.41", "1.6e-3", "1e-7". */
 const char *format_rate(char text[FORMAT_SIZE], double number);
 
+/* A number of any size, as measures of the record are: "24.3k", "12.3", ".107", "4.72e-4". */
+const char *format_measured(char text[FORMAT_SIZE], double number);
+
 /* "0:07", "1:12", "2 h 05", "3 d 04 h"; "-" for NAN. */
 const char *format_duration(char text[FORMAT_SIZE], double seconds);
 

@@ -72,6 +72,21 @@ static void rates_drop_what_says_nothing(void **state)
     assert_string_equal(format_rate(text, INFINITY), "-");
 }
 
+static void measures_of_any_size_can_be_read(void **state)
+{
+    (void)state;
+    assert_string_equal(format_measured(text, 104321), "104k");
+    assert_string_equal(format_measured(text, 9999), "9999");
+    assert_string_equal(format_measured(text, 0.107), ".107");
+    assert_string_equal(format_measured(text, 4.72e-4), "4.72e-4");
+    assert_string_equal(format_measured(text, -0.0017), "-1.7e-3");
+    assert_string_equal(format_measured(text, -2e5), "-2e+05");
+    assert_string_equal(format_measured(text, 0), ".000");
+    assert_string_equal(format_measured(text, NAN), "-");
+    for (double number = 1e-300; number < 1e300; number *= 1.7)
+        assert_true(strlen(format_measured(text, number)) <= 9);
+}
+
 static void durations_change_their_unit(void **state)
 {
     (void)state;
@@ -132,6 +147,7 @@ int main(void)
         cmocka_unit_test(short_numbers_never_take_more_than_five_columns),
         cmocka_unit_test(numbers_keep_their_width),
         cmocka_unit_test(rates_drop_what_says_nothing),
+        cmocka_unit_test(measures_of_any_size_can_be_read),
         cmocka_unit_test(durations_change_their_unit),
         cmocka_unit_test(probabilities_are_three_columns_wide),
         cmocka_unit_test(a_chance_is_never_shown_as_none),

@@ -133,6 +133,20 @@ static void numbers_of_training_and_of_attributes_are_found_by_their_paths(void 
     free_scene(&scene);
 }
 
+static void small_and_large_numbers_have_their_digits(void **state)
+{
+    (void)state;
+    static const char *const picked[] = {"lr", "tokens", NULL};
+    static struct scene scene;
+    make_scene(&scene, 60, 200, picked);
+    scene.training[TRAININGS - 1].lr = 4.72e-4;
+    scene.training[TRAININGS - 1].tokens = 104321;
+    draw(&scene);
+    assert_true(row_with(&scene.cells, "━ lr 4.72e-4") >= 0);
+    assert_true(row_with(&scene.cells, "━ tokens 104k") >= 0);
+    free_scene(&scene);
+}
+
 /* Every size, in ASCII too, and measures that the run does not have. */
 static void every_size_can_be_drawn(void **state)
 {
@@ -185,6 +199,7 @@ int main(void)
         cmocka_unit_test(measures_that_share_an_axis_share_a_panel),
         cmocka_unit_test(a_small_screen_has_the_panels_it_has_room_for),
         cmocka_unit_test(numbers_of_training_and_of_attributes_are_found_by_their_paths),
+        cmocka_unit_test(small_and_large_numbers_have_their_digits),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(no_two_curves_of_a_panel_look_the_same),
     };

@@ -2,7 +2,6 @@
 #include "ui/tui/pages/picker.h"
 
 #include <curses.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -88,17 +87,6 @@ static void picker_opened(struct workbench *workbench)
 
 /* The page */
 
-/* Measures are of any size. */
-static void write_value(char text[FORMAT_SIZE], double value)
-{
-    if (fabs(value) >= 1e4)
-        format_short(text, value);
-    else if (value != 0 && fabs(value) < 1e-2)
-        format_rate(text, value);
-    else
-        format_number(text, value);
-}
-
 static void draw_measure(const struct workbench *workbench, const char *path, struct rect rect,
                          int at, struct cells *cells)
 {
@@ -109,7 +97,7 @@ static void draw_measure(const struct workbench *workbench, const char *path, st
     struct list_row row = list_row_begin(cells, rect, at);
     describe(path, says);
     if (measure_curve_find(&curve, &workbench->view, path))
-        write_value(number, measure_curve_looked_at(&curve).y);
+        format_measured(number, measure_curve_looked_at(&curve).y);
     cells_put(cells, at, rect.col + 1, is_picked ? L'✓' : L'·',
               is_picked ? STYLE_STRONG : STYLE_FAINT);
     list_row_field(&row, KEY_COLS, is_picked ? STYLE_STRONG : STYLE_PLAIN, path);

@@ -269,15 +269,15 @@ static void write_item(const struct overlay_lines *lines, size_t l, const char *
     const struct overlay_run *first = &lines->view->overlay->run[line->first];
     const struct overlay_value value = value_of(lines, l, key, open);
     const char *name = file_name(first->directory);
-    format_number(mean, value.having > 0 ? value.sum / (double)value.having : NAN);
+    format_measured(mean, value.having > 0 ? value.sum / (double)value.having : NAN);
     if (first->trouble.kind != ERROR_NONE)
         snprintf(item, ITEM, "%s %.*s: cannot be read", line->tag, cut(name), name);
     else if (line->runs == 1)
         snprintf(item, ITEM, "%s %.*s %4s", line->tag, cut(name), name, mean);
     else if (value.having > 1)
         snprintf(item, ITEM, "%s %.*s, %zu seeds %4s (%s-%s)", line->tag, cut(name), name,
-                 value.having, mean, format_number(least, value.least),
-                 format_number(most, value.most));
+                 value.having, mean, format_measured(least, value.least),
+                 format_measured(most, value.most));
     else
         snprintf(item, ITEM, "%s %.*s, %zu of %zu seeds %4s", line->tag, cut(name), name,
                  value.having, line->runs, mean);

@@ -117,7 +117,7 @@ static void draw_legend(const struct picked_panel *panel, size_t others, struct 
         const struct curve_look look = look_of(panel, c, others);
         enum style style = look.banded ? phase_style(view->status.phase.phase) : look.dashes.style;
         snprintf(item, sizeof item, "%s %s %4s", look.sign, picked->curve[c].path,
-                 format_number(number, measure_curve_looked_at(&picked->curve[c]).y));
+                 format_measured(number, measure_curve_looked_at(&picked->curve[c]).y));
         col += cells_text(cells, rect.row, col, end - col, style, item) + GAP;
     }
 }
