@@ -156,10 +156,31 @@ static void put_back_and_die(int number)
 
 /* The public functions */
 
+static sigset_t ignored; /* when the program started */
+static bool has_begun;
+
+static void note_ignored(void)
+{
+    sigemptyset(&ignored);
+    for (size_t row = 0; row < ROWS; row++) {
+        struct sigaction action;
+        if (sigaction(table[row].number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+            sigaddset(&ignored, table[row].number);
+    }
+}
+
 static bool is_ignored(int number)
 {
-    struct sigaction action;
-    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+    return sigismember(&ignored, number) == 1;
+}
+
+/* Libraries take signals when they are loaded: UCX, which Open MPI may bring, has HUP show what it
+ * does, so that the program neither ends by it nor ignores it under nohup. */
+static void take_back_from_libraries(void)
+{
+    for (size_t row = 0; row < ROWS; row++)
+        if (table[row].insists)
+            signal(table[row].number, is_ignored(table[row].number) ? SIG_IGN : SIG_DFL);
 }
 
 /* What waits in a call for anything, and for a terminal or a pipe to take what is written above
@@ -211,6 +232,11 @@ void signals_begin(void)
 {
     sigset_t saves;
     set_of_saves(&saves);
+    if (has_begun)
+        take_back_from_libraries();
+    else
+        note_ignored();
+    has_begun = true;
     for (size_t row = 0; row < ROWS; row++)
         if (table[row].asks[user] == SIGNALS_SAVE)
             handle(row);

@@ -272,8 +272,8 @@ static void train_that_waits_for_a_pipe_ends_at_the_first_signal(void **state)
         memcpy(arguments + 1, commands[i], sizeof *commands - sizeof **commands);
         struct terminal *terminal = start(fixture, arguments);
         terminal_rest(terminal, 0.5); /* until it waits; an earlier signal ends it too */
-        terminal_signal(terminal, SIGTERM);
-        ends_with(terminal, 128 + SIGTERM);
+        terminal_signal(terminal, i % 2 == 0 ? SIGTERM : SIGHUP);
+        ends_with(terminal, 128 + (i % 2 == 0 ? SIGTERM : SIGHUP));
     }
     char *run = sandbox_path(&fixture->sandbox, "run");
     assert_false(file_exists(run));
