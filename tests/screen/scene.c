@@ -86,6 +86,25 @@ bool scene_run(struct scene *scene, const char *const *arguments)
     return done;
 }
 
+bool scene_describe_true_colours(struct scene *scene)
+{
+    static const char description[] = SCENE_TRUE_COLOURS
+        "|xterm with direct colours,\n"
+        " RGB, colors#0x1000000, pairs#0x10000,\n"
+        " setab=\\E[%?%p1%{8}%<%t4%p1%d%e48\\:2\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d\\:"
+        "%p1%{255}%&%d%;m,\n"
+        " setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38\\:2\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d\\:"
+        "%p1%{255}%&%d%;m,\n"
+        " use=xterm-256color,\n";
+    char *home = scene->sandbox.home, line[1024];
+    assert_true(sandbox_write(&scene->sandbox, "direct.ti", description));
+    snprintf(line, sizeof line, "tic -x -o %s/terminfo %s/direct.ti 2>/dev/null", home, home);
+    if (system(line) != 0)
+        return false;
+    snprintf(line, sizeof line, "%s/terminfo", home);
+    return sandbox_set(&scene->sandbox, "TERMINFO", line);
+}
+
 void scene_quit(struct scene *scene)
 {
     int status;

@@ -49,6 +49,11 @@ bool scene_comes_back(struct scene *scene);
 /* Runs a command to its end; false, with what it said on stderr, where its status is not 0. */
 bool scene_run(struct scene *scene, const char *const *arguments);
 
+/* Makes the terminal known to programs here whose TERM that is, an xterm whose colours are
+ * 0xRRGGBB: few systems have its description installed. False where the system cannot. */
+#define SCENE_TRUE_COLOURS "mneme-direct"
+bool scene_describe_true_colours(struct scene *scene);
+
 /* q, and the end of the program, well and with the terminal as it was. */
 void scene_quit(struct scene *scene);
 

@@ -355,18 +355,37 @@ uint64_t terminal_number_before(struct terminal *terminal, const char *text)
     return number;
 }
 
-static VTermScreenCell cell_at(const struct terminal *terminal, int row, int col)
+VTermScreenCell terminal_cell(const struct terminal *terminal, int row, int col)
 {
     VTermScreenCell cell;
     vterm_screen_get_cell(terminal->screen, (VTermPos){.row = row, .col = col}, &cell);
     return cell;
 }
 
+static int number_of(const VTermColor *colour, bool is_own)
+{
+    if (is_own)
+        return -1;
+    if (VTERM_COLOR_IS_INDEXED(colour))
+        return colour->indexed.idx;
+    return colour->rgb.red << 16 | colour->rgb.green << 8 | colour->rgb.blue;
+}
+
+int terminal_foreground(const VTermScreenCell *cell)
+{
+    return number_of(&cell->fg, VTERM_COLOR_IS_DEFAULT_FG(&cell->fg));
+}
+
+int terminal_background(const VTermScreenCell *cell)
+{
+    return number_of(&cell->bg, VTERM_COLOR_IS_DEFAULT_BG(&cell->bg));
+}
+
 static bool stands_at(const struct terminal *terminal, int row, int col, const char *text)
 {
     for (; *text; text++, col++)
-        if (cell_at(terminal, row, col).chars[0] != (uint32_t)*text &&
-            !(*text == ' ' && cell_at(terminal, row, col).chars[0] == 0))
+        if (terminal_cell(terminal, row, col).chars[0] != (uint32_t)*text &&
+            !(*text == ' ' && terminal_cell(terminal, row, col).chars[0] == 0))
             return false;
     return true;
 }
@@ -378,10 +397,15 @@ bool terminal_find(struct terminal *terminal, const char *text, VTermScreenCell 
     for (int row = 0; row < rows; row++)
         for (int col = 0; col + length <= cols; col++)
             if (stands_at(terminal, row, col, text)) {
-                *cell = cell_at(terminal, row, col);
+                *cell = terminal_cell(terminal, row, col);
                 return true;
             }
     return false;
+}
+
+bool terminal_has_mouse(const struct terminal *terminal)
+{
+    return terminal->mouse != 0;
 }
 
 struct wanted_reports {
@@ -393,7 +417,7 @@ static bool reports_so(const char *screen, void *context)
 {
     const struct wanted_reports *wanted = context;
     (void)screen;
-    return (wanted->terminal->mouse != 0) == wanted->reports;
+    return terminal_has_mouse(wanted->terminal) == wanted->reports;
 }
 
 bool terminal_reports_mouse(struct terminal *terminal, bool reports)
@@ -425,7 +449,7 @@ uint64_t terminal_look(const struct terminal *terminal)
     vterm_get_size(terminal->vterm, &rows, &cols);
     for (int row = 0; row < rows; row++)
         for (int col = 0; col < cols; col++) {
-            VTermScreenCell cell = cell_at(terminal, row, col);
+            VTermScreenCell cell = terminal_cell(terminal, row, col);
             const unsigned parts[] = {cell.attrs.bold,   cell.attrs.reverse, cell.attrs.underline,
                                       cell.fg.type,      cell.fg.rgb.red,    cell.fg.rgb.green,
                                       cell.fg.rgb.blue,  cell.bg.type,       cell.bg.rgb.red,
@@ -439,17 +463,17 @@ uint64_t terminal_look(const struct terminal *terminal)
 static const char *cell_fault(const struct terminal *terminal, int row, int col, bool ascii)
 {
     enum { HALF = -1, UNKNOWN = 0xFFFD, ELLIPSIS = 0x2026 };
-    VTermScreenCell cell = cell_at(terminal, row, col);
+    VTermScreenCell cell = terminal_cell(terminal, row, col);
     bool is_half = cell.chars[0] == (uint32_t)HALF, is_wide = cell.width == 2;
-    if (is_half && (col == 0 || cell_at(terminal, row, col - 1).width != 2))
+    if (is_half && (col == 0 || terminal_cell(terminal, row, col - 1).width != 2))
         return "half a wide character stands alone";
-    if (is_wide && cell_at(terminal, row, col + 1).chars[0] != (uint32_t)HALF)
+    if (is_wide && terminal_cell(terminal, row, col + 1).chars[0] != (uint32_t)HALF)
         return "a wide character has no second half";
     if (!is_half && ascii && cell.chars[0] >= 0x7F)
         return "there is more than ASCII";
     if (cell.chars[0] == UNKNOWN)
         return "there is a character that is none";
-    uint32_t next = cell_at(terminal, row, col + 1).chars[0];
+    uint32_t next = terminal_cell(terminal, row, col + 1).chars[0];
     if (cell.chars[0] == ELLIPSIS && next < 0x80 && isalnum((int)next))
         return "a text that was cut runs into another";
     return NULL;

@@ -68,10 +68,17 @@ bool terminal_has_colour(struct terminal *terminal);
  * the screen does not show it. */
 bool terminal_find(struct terminal *terminal, const char *text, VTermScreenCell *cell);
 
+/* A cell of the screen, and its colours: a number of the terminal's, 0xRRGGBB, or -1 for the
+ * terminal's own. */
+VTermScreenCell terminal_cell(const struct terminal *terminal, int row, int col);
+int terminal_foreground(const VTermScreenCell *cell);
+int terminal_background(const VTermScreenCell *cell);
+
 /* What is wrong with the screen as characters in cells; null: nothing. */
 const char *terminal_fault(struct terminal *terminal, bool ascii);
 
-/* Waits until the terminal reports what the mouse does, or does not any longer. */
+/* Whether the terminal reports what the mouse does; waits until it does, or does not any longer. */
+bool terminal_has_mouse(const struct terminal *terminal);
 bool terminal_reports_mouse(struct terminal *terminal, bool reports);
 
 /* Everything the program has written, with its length. */

@@ -1,10 +1,12 @@
 /* Every value of every setting, from the table itself, at every size in UTF-8 and ASCII: it is
- * taken, the program lives, and the screen is whole. Themes have their colours at every depth. */
+ * taken, the program lives, the screen is whole, and something is otherwise than with its standard
+ * value. Themes have their colours at every depth. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <curses.h>
@@ -105,14 +107,177 @@ static void every_value_of_every_setting_is_taken_at_every_size(void **state)
             give_all(open_run(*state, s, ascii), ascii);
 }
 
-/* ---- themes ---- */
+/* ---- what they do ---- */
 
-enum { OWN = -1 };
+/* A run whose plateau is soon to begin, and one that goes on from there. */
+#define EARLY SCENE_RUNS "early"
+#define AGAIN SCENE_RUNS "again"
 
-static int number_of(const VTermColor *colour, bool is_own)
+static void make_early_run(struct scene *scene)
 {
-    return is_own ? OWN : VTERM_COLOR_IS_INDEXED(colour) ? colour->indexed.idx : colour->rgb.red;
+    assert_true(
+        scene_run(scene, ARGUMENTS("train", "tiny", "--run", EARLY, "--set", "train.steps=90",
+                                   "--set", "train.lr=3e-2", "--set", "train.schedule=constant",
+                                   "--set", "train.batch=16", "--set", "population.known=4",
+                                   "--set", "eval.known=4", "--set", "population.new=4", "--set",
+                                   "eval.new=4", "--set", "eval.every=2")));
 }
+
+/* What can be told from outside of a program that has settings. */
+struct effects {
+    char *screen;
+    uint64_t look;
+    bool has_mouse;
+};
+
+static void configure_one(struct scene *scene, const struct preference_key *key, const char *value)
+{
+    char text[128] = "[keys]\nredraw = Ctrl-L F11\n";
+    if (key)
+        snprintf(text, sizeof text, *key->section ? "[%s]\n%s = %s\n%s" : "%s%s = %s\n%s",
+                 key->section, key->name, value, "[keys]\nredraw = Ctrl-L F11\n");
+    configure(scene, text);
+}
+
+static struct terminal *open_early(struct scene *scene, const char *run, size_t size, bool ascii)
+{
+    const char *const arguments[] = {sandbox_program(),        run, "--steps", "180",
+                                     ascii ? "--ascii" : NULL, NULL};
+    struct terminal *terminal =
+        scene_start(scene, scene_sizes[size].rows, scene_sizes[size].cols, arguments);
+    assert_true(terminal_shows(terminal, "paused"));
+    assert_true(terminal_settles(terminal, REDRAWS));
+    return terminal;
+}
+
+static struct effects look_at(struct scene *scene, size_t size, bool ascii)
+{
+    struct terminal *terminal = open_early(scene, EARLY, size, ascii);
+    assert_whole(terminal, ascii, "at its beginning");
+    return (struct effects){strdup(terminal_screen(terminal)), terminal_look(terminal),
+                            terminal_has_mouse(terminal)};
+}
+
+static bool effects_differ(const struct effects *a, const struct effects *b)
+{
+    return strcmp(a->screen, b->screen) != 0 || a->look != b->look || a->has_mouse != b->has_mouse;
+}
+
+static size_t count_bells(struct terminal *terminal)
+{
+    size_t length, count = 0;
+    const char *output = terminal_output(terminal, &length);
+    for (size_t i = 0; i < length; i++)
+        count += output[i] == '\a';
+    return count;
+}
+
+/* What the command of a phase has written, of whichever phase began first; "" where none was run.
+ */
+static void read_told(struct scene *scene, char *told, size_t room)
+{
+    static const char *const logs[] = {AGAIN "/on_phase/plateau.log",
+                                       AGAIN "/on_phase/knowledge.log"};
+    *told = '\0';
+    for (size_t l = 0; l < sizeof logs / sizeof *logs && !*told; l++) {
+        char *path = sandbox_path(&scene->sandbox, logs[l]);
+        FILE *file = fopen(path, "r");
+        free(path);
+        if (!file)
+            continue;
+        told[fread(told, 1, room - 1, file)] = '\0';
+        fclose(file);
+    }
+}
+
+/* Trains over the beginning of a phase, and to the end. */
+static struct terminal *train_on(struct scene *scene, size_t size, bool ascii)
+{
+    assert_true(scene_run(scene, (const char *const[]){"rm", "-rf", AGAIN, NULL}));
+    assert_true(scene_run(scene, (const char *const[]){"cp", "-r", EARLY, AGAIN, NULL}));
+    struct terminal *terminal = open_early(scene, AGAIN, size, ascii);
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "done"));
+    assert_true(terminal_settles(terminal, REDRAWS));
+    return terminal;
+}
+
+/* Where nothing is to be seen before, something happens while it trains. */
+static void assert_happens(struct scene *scene, size_t size, bool ascii, const char *what)
+{
+    char told[256];
+    struct terminal *terminal = train_on(scene, size, ascii);
+    size_t bells = count_bells(terminal);
+    scene_quit(scene);
+    read_told(scene, told, sizeof told);
+    if (bells == 0 && !*told)
+        fail_msg("%dx%d%s: %s does nothing", scene_sizes[size].cols, scene_sizes[size].rows,
+                 ascii ? " ASCII" : "", what);
+}
+
+static void try_all(struct scene *scene, size_t size, bool ascii)
+{
+    configure_one(scene, NULL, NULL);
+    struct effects standard = look_at(scene, size, ascii), again = look_at(scene, size, ascii);
+    assert_false(effects_differ(&standard, &again));
+    free(again.screen);
+    for (size_t k = 0; k < PREFERENCE_KEYS; k++)
+        for (size_t v = 0; value_of(&preference_keys[k], v); v++) {
+            const struct preference_key *key = &preference_keys[k];
+            const char *value = value_of(key, v);
+            bool is_ascii_already = ascii && strcmp(key->name, "ascii") == 0;
+            if (strcmp(value, key->standard) == 0 || is_ascii_already)
+                continue;
+            configure_one(scene, key, value);
+            struct effects effects = look_at(scene, size, ascii || strcmp(key->name, "ascii") == 0);
+            if (!effects_differ(&standard, &effects))
+                assert_happens(scene, size, ascii, key->name);
+            free(effects.screen);
+        }
+    free(standard.screen);
+}
+
+static void every_value_of_every_setting_does_something_at_every_size(void **state)
+{
+    make_early_run(*state);
+    for (size_t s = 0; s < SCENE_SIZES; s++)
+        for (int ascii = 0; ascii < 2; ascii++)
+            try_all(*state, s, ascii);
+}
+
+static void without_settings_nothing_rings_and_nothing_is_run(void **state)
+{
+    char told[256];
+    make_early_run(*state);
+    configure_one(*state, NULL, NULL);
+    struct terminal *terminal = train_on(*state, 1, false);
+    assert_int_equal(count_bells(terminal), 0);
+    read_told(*state, told, sizeof told);
+    assert_string_equal(told, "");
+}
+
+static void the_command_of_a_phase_is_told_which_and_when(void **state)
+{
+    struct scene *scene = *state;
+    char *run = sandbox_path(&scene->sandbox, AGAIN);
+    make_early_run(scene);
+    configure(scene, "on_phase = echo \"$MNEME_PHASE $MNEME_STEP $MNEME_RUN\"\n"
+                     "[keys]\nredraw = Ctrl-L F11\n");
+    for (size_t s = 0; s < SCENE_SIZES; s++) {
+        char told[256], phase[16], directory[200];
+        unsigned step;
+        train_on(scene, s, s % 2 == 0);
+        scene_quit(scene);
+        read_told(scene, told, sizeof told);
+        assert_int_equal(sscanf(told, "%15s %u %199s", phase, &step, directory), 3);
+        assert_true(strcmp(phase, "plateau") == 0 || strcmp(phase, "knowledge") == 0);
+        assert_true(step > 0 && step <= 180);
+        assert_string_equal(directory, run);
+    }
+    free(run);
+}
+
+/* ---- themes ---- */
 
 /* The word for the state, at the depths that terminals have which every system describes. */
 static void every_theme_has_its_colours_at_every_size(void **state)
@@ -139,8 +304,8 @@ static void every_theme_has_its_colours_at_every_size(void **state)
             assert_true(sandbox_set(&scene->sandbox, "TERM", terminals[t].name));
             struct terminal *terminal = open_run(scene, size, theme % 2 == 1);
             assert_true(terminal_find(terminal, "paused", &cell));
-            assert_int_equal(number_of(&cell.fg, VTERM_COLOR_IS_DEFAULT_FG(&cell.fg)), look.colour);
-            assert_int_equal(number_of(&cell.bg, VTERM_COLOR_IS_DEFAULT_BG(&cell.bg)), look.ground);
+            assert_int_equal(terminal_foreground(&cell), look.colour);
+            assert_int_equal(terminal_background(&cell), look.ground);
             assert_int_equal(cell.attrs.bold, (look.attributes & A_BOLD) != 0);
             scene_quit(scene);
         }
@@ -190,6 +355,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(every_value_of_every_setting_is_taken_at_every_size),
+        SCENE_TEST(every_value_of_every_setting_does_something_at_every_size),
+        SCENE_TEST(without_settings_nothing_rings_and_nothing_is_run),
+        SCENE_TEST(the_command_of_a_phase_is_told_which_and_when),
         SCENE_TEST(every_theme_has_its_colours_at_every_size),
         SCENE_TEST(every_request_can_have_another_key),
     };

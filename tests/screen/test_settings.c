@@ -54,36 +54,6 @@ static void assert_file(struct scene *scene, const char *expected)
 
 enum { OWN = -1 };
 
-/* What a cell has: a colour of the terminal's, by its number; 0xRRGGBB; or its own. */
-static int number_of(const VTermColor *colour, bool is_own)
-{
-    if (is_own)
-        return OWN;
-    if (VTERM_COLOR_IS_INDEXED(colour))
-        return colour->indexed.idx;
-    return colour->rgb.red << 16 | colour->rgb.green << 8 | colour->rgb.blue;
-}
-
-/* An xterm whose colours are 0xRRGGBB: few systems have its description installed. */
-static bool describe_true_colours(struct scene *scene)
-{
-    static const char description[] =
-        "mneme-direct|xterm with direct colours,\n"
-        " RGB, colors#0x1000000, pairs#0x10000,\n"
-        " setab=\\E[%?%p1%{8}%<%t4%p1%d%e48\\:2\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d\\:"
-        "%p1%{255}%&%d%;m,\n"
-        " setaf=\\E[%?%p1%{8}%<%t3%p1%d%e38\\:2\\:%p1%{65536}%/%d\\:%p1%{256}%/%{255}%&%d\\:"
-        "%p1%{255}%&%d%;m,\n"
-        " use=xterm-256color,\n";
-    char *home = scene->sandbox.home, line[1024];
-    assert_true(sandbox_write(&scene->sandbox, "direct.ti", description));
-    snprintf(line, sizeof line, "tic -x -o %s/terminfo %s/direct.ti 2>/dev/null", home, home);
-    if (system(line) != 0)
-        return false;
-    snprintf(line, sizeof line, "%s/terminfo", home);
-    return sandbox_set(&scene->sandbox, "TERMINFO", line);
-}
-
 /* The word "paused" on the status line, by theme and terminal. */
 static void colours_are_those_of_the_theme_and_the_terminal(void **state)
 {
@@ -101,23 +71,22 @@ static void colours_are_those_of_the_theme_and_the_terminal(void **state)
         {"linux", "colour-blind", 3, OWN},
         {"linux", "light", 1, OWN},
         {"vt100", "high-contrast", OWN, OWN},
-        {"mneme-direct", "terminal", 3, OWN},
-        {"mneme-direct", "light", 0x8F5400, OWN},
-        {"mneme-direct", "colour-blind", 0xE69F00, OWN},
+        {SCENE_TRUE_COLOURS, "terminal", 3, OWN},
+        {SCENE_TRUE_COLOURS, "light", 0x8F5400, OWN},
+        {SCENE_TRUE_COLOURS, "colour-blind", 0xE69F00, OWN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[64];
         VTermScreenCell cell;
-        bool is_direct = strcmp(cases[i].terminal, "mneme-direct") == 0;
-        if (is_direct && !describe_true_colours(scene))
+        bool is_direct = strcmp(cases[i].terminal, SCENE_TRUE_COLOURS) == 0;
+        if (is_direct && !scene_describe_true_colours(scene))
             continue;
         snprintf(text, sizeof text, "theme = %s\n", cases[i].theme);
         configure(scene, text);
         assert_true(sandbox_set(&scene->sandbox, "TERM", cases[i].terminal));
         struct terminal *terminal = open_run(scene, 24, 80);
         assert_true(terminal_find(terminal, "paused", &cell));
-        int colour = number_of(&cell.fg, VTERM_COLOR_IS_DEFAULT_FG(&cell.fg));
-        int ground = number_of(&cell.bg, VTERM_COLOR_IS_DEFAULT_BG(&cell.bg));
+        int colour = terminal_foreground(&cell), ground = terminal_background(&cell);
         if (colour != cases[i].colour || ground != cases[i].ground)
             fail_msg("%s on %s: %x on %x", cases[i].theme, cases[i].terminal, (unsigned)colour,
                      (unsigned)ground);

@@ -82,6 +82,19 @@ static const char *const arguments[ARGUMENT_KINDS] = {
     [ARGUMENT_OTHER] = "tiny",
 };
 
+/* The model of that step answers, which takes a moment. */
+static bool goes_back(struct walk *walk, bool is_given)
+{
+    return terminal_shows(walk->terminal, is_given ? "at step 20" : "the model is asked");
+}
+
+/* A name, which is put on the prompt. */
+static bool invents(struct walk *walk, bool is_given)
+{
+    (void)is_given;
+    return terminal_shows(walk->terminal, "(Tab");
+}
+
 /* The run is saved, and another one or the list of them is on the screen. */
 static bool loads(struct walk *walk, bool is_given)
 {
@@ -122,8 +135,9 @@ static const struct row {
      * the run is another one or is drawn otherwise. */
     bool (*comes)(struct walk *walk, bool is_given);
 } rows[] = {
-    {"redraw", .is_silent = true}, {"branch", .comes = branches}, {"load", .comes = loads},
-    {"plot", .comes = plots},      {"quit", .comes = ends},
+    {"redraw", .is_silent = true}, {"at", .comes = goes_back}, {"branch", .comes = branches},
+    {"invent", .comes = invents},  {"load", .comes = loads},   {"plot", .comes = plots},
+    {"quit", .comes = ends},
 };
 
 /* Null: it is as with others. */
@@ -211,7 +225,6 @@ static bool has_title(const char *screen, void *context)
 /* ---- keys ---- */
 
 #define REDRAWS VTERM_KEY_INS
-#define CONFIG  "[keys]\nredraw = Ctrl-L Insert\n"
 
 void walk_press(struct walk *walk, int key)
 {
@@ -276,7 +289,7 @@ static void check_frame(struct walk *walk, const char *where, const char *how)
 
 void walk_make_ready(struct scene *scene)
 {
-    assert_true(sandbox_write(&scene->sandbox, "config/mneme/config.ini", CONFIG));
+    assert_true(sandbox_write(&scene->sandbox, "config/mneme/config.ini", WALK_CONFIG));
     assert_true(scene_run(
         scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "first", "--set", "eval.every=2")));
     assert_true(scene_run(

@@ -47,7 +47,10 @@ struct walk {
     struct text wrong;
 };
 
-/* The runs that walks are over, and a key that draws the screen anew. */
+/* A key that draws the screen anew: the end of the settings of whatever is walked over. */
+#define WALK_CONFIG "[keys]\nredraw = Ctrl-L Insert\n"
+
+/* The runs that walks are over, and no other settings. */
 void walk_make_ready(struct scene *scene);
 
 /* Opens the run; the end says what was wrong, and fails where anything was. */
