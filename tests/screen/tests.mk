@@ -22,6 +22,7 @@ screen_tests = \
 	%D%/test_signals \
 	%D%/test_sweep \
 	%D%/test_terminal \
+	%D%/test_themes \
 	%D%/test_workbench
 
 libterminal_a_SOURCES = \
