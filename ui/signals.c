@@ -158,6 +158,16 @@ static void put_back_and_die(int number)
 
 static sigset_t ignored; /* when the program started */
 static bool has_begun;
+static bool is_held; /* HUP, while libraries are loaded */
+
+/* Whether HUP was held back before. */
+static bool set_hangups(int how)
+{
+    sigset_t hangup, before;
+    sigemptyset(&hangup);
+    sigaddset(&hangup, SIGHUP);
+    return pthread_sigmask(how, &hangup, &before) == 0 && sigismember(&before, SIGHUP) == 1;
+}
 
 static void note_ignored(void)
 {
@@ -175,12 +185,16 @@ static bool is_ignored(int number)
 }
 
 /* Libraries take signals when they are loaded: UCX, which Open MPI may bring, has HUP show what it
- * does, so that the program neither ends by it nor ignores it under nohup. */
+ * does, so that the program neither ends by it nor ignores it under nohup. What comes meanwhile is
+ * let through behind that. */
 static void take_back_from_libraries(void)
 {
     for (size_t row = 0; row < ROWS; row++)
         if (table[row].insists)
             signal(table[row].number, is_ignored(table[row].number) ? SIG_IGN : SIG_DFL);
+    if (is_held)
+        set_hangups(SIG_UNBLOCK);
+    is_held = false;
 }
 
 /* What waits in a call for anything, and for a terminal or a pipe to take what is written above
@@ -248,6 +262,7 @@ static void begin(int argc, char **argv, char **environment)
 {
     (void)argc, (void)argv, (void)environment;
     signals_begin();
+    is_held = !set_hangups(SIG_BLOCK);
 }
 
 /* What stands here is called before anything of the libraries, most of which comes before main. */
