@@ -167,6 +167,7 @@ static void output_is_not_lost_to_what_is_gone_on_after(void **state)
 
 int main(void)
 {
+    signals_begin(); /* as the program does */
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_asks_again_is_obeyed_at_once),
         cmocka_unit_test(output_is_not_lost_to_what_is_gone_on_after),
