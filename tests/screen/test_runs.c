@@ -254,6 +254,20 @@ static void a_run_that_is_open_is_left_alone(void **state)
     assert_true(terminal_shows(terminal, "and delete it then"));
 }
 
+/* Searches for the one run that has this, and leaves all of them on the page. */
+static void finds(struct terminal *terminal, const char *words, const char *row)
+{
+    char count[64];
+    snprintf(count, sizeof count, "1 of 4  with: %s", words);
+    terminal_type(terminal, words);
+    assert_true(terminal_shows(terminal, count));
+    terminal_key(terminal, VTERM_KEY_HOME);
+    assert_true(terminal_shows(terminal, row));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, count));
+    assert_true(terminal_shows(terminal, "  train.steps=40\n"));
+}
+
 static void what_differs_is_told_and_enter_opens(void **state)
 {
     struct scene *scene = *state;
@@ -265,22 +279,10 @@ static void what_differs_is_told_and_enter_opens(void **state)
         assert_true(terminal_shows(terminal, "  train.lr=0.001\n"));
         assert_true(terminal_shows(terminal, "  train.lr=0.003 train.clip")); /* from 0.001 */
         assert_true(terminal_shows(terminal, "  train.steps=40\n"));
-        terminal_type(terminal, "lr=0.001");
-        assert_true(terminal_shows(terminal, "1 of 4  with: lr=0.001"));
-        terminal_key(terminal, VTERM_KEY_HOME);
-        assert_true(terminal_shows(terminal, "\n   child, other than first: train.lr=0.001\n"));
-        terminal_key(terminal, VTERM_KEY_ESCAPE);
-        assert_true(terminal_hides(terminal, "with: lr=0.001"));
-        assert_true(terminal_shows(terminal, "  train.steps=40\n"));
-        terminal_type(terminal, "clip");
-        assert_true(terminal_shows(terminal, "1 of 4  with: clip"));
-        terminal_key(terminal, VTERM_KEY_HOME);
-        assert_true(terminal_shows(
-            terminal, "\n   grandchild, other than child: train.lr=0.003 train.clip=0.5\n"));
-        terminal_key(terminal, VTERM_KEY_ESCAPE);
-        assert_true(terminal_hides(terminal, "with: clip"));
+        finds(terminal, "lr=0.001", "\n   child, other than first: train.lr=0.001\n");
+        finds(terminal, "clip",
+              "\n   grandchild, other than child: train.lr=0.003 train.clip=0.5\n");
     }
-    assert_true(terminal_shows(terminal, "  train.steps=40\n"));
     terminal_type(terminal, "other");
     assert_true(terminal_shows(terminal, "runs  1 of 4"));
     terminal_key(terminal, VTERM_KEY_ENTER);
