@@ -542,11 +542,12 @@ static bool is_first_of_kind(const struct walked_page *page)
 
 static void walk_page(struct walk *walk, const struct walked_page *page)
 {
+    const int keys = walk->size == 0 ? REQUEST_KEYS : 1;
     for (size_t r = 0; r < request_count; r++) {
         const struct request_info *info = &request_table[r];
         if (!(info->on & page->place) || walk_is_stop(info))
             continue;
-        for (int k = 0; k < REQUEST_KEYS && info->key[k]; k++)
+        for (int k = 0; k < keys && info->key[k]; k++)
             walk_key(walk, page, info, info->key[k]);
         if (is_first_of_kind(page))
             walk_palette(walk, page, info);

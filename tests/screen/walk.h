@@ -76,8 +76,9 @@ void walk_key(struct walk *walk, const struct walked_page *page, const struct re
 void walk_palette(struct walk *walk, const struct walked_page *page,
                   const struct request_info *info);
 
-/* All that work on every page, by each of their keys, and from the palette on the first page of a
- * kind, since it lists what works on the page below; but for the one that stops the program. */
+/* All that work on every page, by their first key and in the smallest size by the others too, and
+ * from the palette on the first page of a kind, since it lists what works on the page below; but
+ * for the one that stops the program. */
 void walk_pages(struct walk *walk);
 
 /* By its command: alone, and with something behind it where it takes that. */
