@@ -288,14 +288,6 @@ void signals_catch(enum signals_user whose)
         handle(row);
 }
 
-void signals_of_others(sigset_t *set)
-{
-    sigfillset(set);
-    for (size_t row = 0; row < ROWS; row++)
-        if (table[row].asks[user] == SIGNALS_CRASH)
-            sigdelset(set, table[row].number);
-}
-
 void signals_release(void)
 {
     for (size_t row = 0; row < ROWS; row++) {

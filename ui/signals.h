@@ -47,9 +47,6 @@ void signals_hold(void);
  * the terminal is put back. */
 void signals_catch(enum signals_user user);
 
-/* All signals but those of a crash: for threads that others are to take them from. */
-void signals_of_others(sigset_t *set);
-
 /* They do again what they do by themselves, but for what asks to save and go on. */
 void signals_release(void);
 

@@ -1,9 +1,9 @@
 #include "base/stopwatch.h"
 
-#include <signal.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 
 #define BEAT 0.25 /* seconds from one look to the next */
 #define STOP 2.0  /* seconds without a look that no busy machine makes of a beat */
@@ -44,14 +44,10 @@ static void *look_again_and_again(void *argument)
 
 bool stopwatch_init(struct stopwatch *watch, struct error *err)
 {
-    sigset_t all, before;
     *watch = (struct stopwatch){.looked = clock_seconds()};
     pthread_mutex_init(&watch->lock, NULL);
     pthread_cond_init(&watch->ending, NULL);
-    sigfillset(&all); /* signals are for others */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failure = pthread_create(&watch->thread, NULL, look_again_and_again, watch);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    int failure = thread_start(&watch->thread, look_again_and_again, watch);
     if (failure == 0)
         return true;
     pthread_cond_destroy(&watch->ending);

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "record/line_read.h"
 #include "record/lines.h"
 #include "record/metrics.h"
@@ -423,7 +424,7 @@ static void *follower_main(void *context)
 
 static bool start(struct follower *f, struct error *err)
 {
-    int failure = pthread_create(&f->thread, NULL, follower_main, f);
+    int failure = thread_start(&f->thread, follower_main, f);
     f->has_thread = failure == 0;
     return failure ? error_system(err, failure, "cannot start a thread") : true;
 }

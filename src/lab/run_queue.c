@@ -307,10 +307,11 @@ static void explain_end(const struct track *track, int status, struct error *err
         error_set(err, ERROR_SYSTEM, "%s", *said ? said : "ended without a message");
 }
 
-/* A shell's way of saying that a signal ended a program, which train takes up when it has saved. */
+/* A shell's way of saying that a signal ended a program, which train takes up when it has saved; or
+ * the signal that it was sent to end it, before it took any. */
 static bool was_interrupted(int status)
 {
-    return WIFSIGNALED(status) || WEXITSTATUS(status) >= 128;
+    return WIFSIGNALED(status) ? WTERMSIG(status) == SIGINT : WEXITSTATUS(status) >= 128;
 }
 
 /* Whether the child ended since another process had taken the run before it, held it still or held

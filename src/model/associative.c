@@ -204,7 +204,7 @@ static double backward(const struct model *model, struct workspace *workspace,
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_WEIGHT, 0),
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_BIAS, 0),
     };
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     size_t keys = find_keys(&model->options, sequences, NULL, 0, buffers);
     workspace_lap(workspace, STEP_EMBEDDING);
@@ -217,7 +217,7 @@ static double backward(const struct model *model, struct workspace *workspace,
     workspace_lap(workspace, STEP_OUTPUT);
     backward_hidden(&layers.hidden, keys, buffers, to_hidden);
     workspace_lap(workspace, STEP_FEED_FORWARD);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
     return loss;
 }
 
@@ -228,7 +228,7 @@ static void predict(const struct model *model, struct workspace *workspace,
     const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
     struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     size_t keys = find_keys(&model->options, sequences, position, count, buffers);
     workspace_lap(workspace, STEP_EMBEDDING);
@@ -238,7 +238,7 @@ static void predict(const struct model *model, struct workspace *workspace,
     for (size_t k = 0; k < keys; k++)
         prediction[k].likeliest += model->options.first_value;
     workspace_lap(workspace, STEP_OUTPUT);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 /* log_probability[vocab] of the token behind these; -INFINITY for all that are no values. */
@@ -248,14 +248,14 @@ static void answer(const struct model *model, const struct associative_buffers *
     const struct model_options *options = &model->options;
     struct model_layout layout = layout_of(options);
     struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     associative_key(token, count, options->d_model, buffers->key.at);
     forward_hidden(&layers.hidden, 1, buffers);
     for (size_t t = 0; t < options->vocab; t++)
         log_probability[t] = -INFINITY;
     output_log_probability(&layers.output, 1, buffers->active,
                            log_probability + options->first_value);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 /* The memory is asked with all tokens at once. */

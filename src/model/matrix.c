@@ -8,6 +8,7 @@
 
 #include "base/multiversion.h"
 #include "base/subnormals.h"
+#include "base/thread.h"
 #include "model/blas.h"
 #include "model/onednn.h"
 
@@ -251,15 +252,17 @@ void matrix_sum_rows(size_t rows, size_t columns, const real *x, size_t stride, 
     }
 }
 
-int matrix_thread_prepare(void)
+struct matrix_thread matrix_thread_prepare(void)
 {
-    int threads = omp_get_max_threads();
+    struct matrix_thread before = {.threads = omp_get_max_threads()};
+    thread_block_signals(&before.signals);
     subnormals_flush();
     omp_set_num_threads(1);
-    return threads;
+    return before;
 }
 
-void matrix_thread_release(int threads)
+void matrix_thread_release(const struct matrix_thread *before)
 {
-    omp_set_num_threads(threads);
+    omp_set_num_threads(before->threads);
+    pthread_sigmask(SIG_SETMASK, &before->signals, NULL);
 }

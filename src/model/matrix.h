@@ -4,6 +4,7 @@
 #ifndef MNEME_MODEL_MATRIX_H
 #define MNEME_MODEL_MATRIX_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -34,10 +35,17 @@ void matrix_add_row(size_t rows, size_t columns, const real *row, real *x, size_
 /* The sum of all rows of x[rows][columns] is added to sum[columns]. */
 void matrix_sum_rows(size_t rows, size_t columns, const real *x, size_t stride, real *sum);
 
+/* What a thread was before it was made ready to compute. */
+struct matrix_thread {
+    int threads; /* that it may start */
+    sigset_t signals;
+};
+
 /* Makes the calling thread ready to compute: BLAS in its OpenMP build would share a product among
  * the threads that the calling thread may start, so that it may start none until the release, which
- * needs what this returns; and it flushes subnormals from here on (base/subnormals.h). */
-int matrix_thread_prepare(void);
-void matrix_thread_release(int threads);
+ * needs what this returns; signals wait until then, too (base/thread.h); and it flushes subnormals
+ * from here on (base/subnormals.h). */
+struct matrix_thread matrix_thread_prepare(void);
+void matrix_thread_release(const struct matrix_thread *before);
 
 #endif

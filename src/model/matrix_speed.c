@@ -54,9 +54,9 @@ bool matrix_speed(const struct matrix_shape *shape, size_t threads, double secon
     for (size_t t = 0; t < threads; t++) {
         real *first = numbers + t * of_thread;
         struct operands own = {first, first + m * k, first + m * k + k * n};
-        int before = matrix_thread_prepare();
+        struct matrix_thread thread = matrix_thread_prepare();
         products += rate(shape, &own, seconds);
-        matrix_thread_release(before);
+        matrix_thread_release(&thread);
     }
     memory_free(numbers);
     *speed = 2 * (double)m * (double)n * (double)k * products;

@@ -103,13 +103,13 @@ void packed_weights_fill(struct packed_weights *weights, const real *weight, siz
 {
 #pragma omp parallel num_threads((int)threads)
     {
-        int before = matrix_thread_prepare();
+        struct matrix_thread thread = matrix_thread_prepare();
         for (size_t i = 0; i < weights->tensors; i++) {
             const struct packed *tensor = &weights->tensor[i];
             weight_tiles_fill(tensor->forward, weight + tensor->offset);
             weight_tiles_fill(tensor->backward, weight + tensor->offset);
         }
-        matrix_thread_release(before);
+        matrix_thread_release(&thread);
     }
 }
 

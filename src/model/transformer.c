@@ -190,7 +190,7 @@ static double backward(const struct model *model, struct workspace *workspace,
     struct pass pass = pass_of(model, workspace, sequences);
     const struct pass_buffers *buffers = pass.buffers;
     size_t layers = model->options.layers;
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     if (model->reference)
         forward_reference(&pass, true, NULL, 0);
@@ -202,7 +202,7 @@ static double backward(const struct model *model, struct workspace *workspace,
     for (size_t l = layers; l-- > 0;)
         backward_block(&pass, l, gradient);
     backward_embedding(&pass, buffers->d_stream, gradient);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
     return loss;
 }
 
@@ -233,7 +233,7 @@ static void predict(const struct model *model, struct workspace *workspace,
     const struct pass_buffers *shared = pass.buffers;
     struct output output = block_output(model, &pass.layout, shared->logit, NULL);
     size_t last = model->options.layers - 1;
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     if (model->reference)
         forward_reference(&pass, false, position, count);
@@ -250,7 +250,7 @@ static void predict(const struct model *model, struct workspace *workspace,
         shared->target[k] = sequences->target[position[k]];
     output_predict(&output, count, shared->normed, shared->target, prediction);
     pass_lap(&pass, STEP_OUTPUT);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 static void watch_attention(const struct model *model, struct workspace *workspace,
@@ -260,7 +260,7 @@ static void watch_attention(const struct model *model, struct workspace *workspa
     struct pass pass = pass_of(model, workspace, sequences);
     struct attention_view view = {.heads = model->options.heads, .sequences = sequences};
     size_t layers = model->options.layers;
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     if (model->reference)
         forward_reference(&pass, false, NULL, 0);
@@ -275,7 +275,7 @@ static void watch_attention(const struct model *model, struct workspace *workspa
         if (view.layer + 1 < layers)
             forward_stream(&pass, &block, &buffers, false, buffers.input);
     }
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 const struct model_ops model_transformer = {

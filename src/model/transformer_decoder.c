@@ -131,7 +131,7 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
     const struct decoder_buffers *buffers = decoder->buffers;
     struct model_layout layout = layout_of(options);
     struct output output = block_output(decoder->model, &layout, NULL, NULL);
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     for (size_t done = 0; done < count;) {
         size_t n = count - done < CHUNK ? count - done : CHUNK;
         struct reading reading = {token + done, 1, n};
@@ -145,7 +145,7 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
         output_log_probability(&output, here, last,
                                log_probability + (wanted - left - here) * options->vocab);
     }
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 void transformer_branch(struct decoder *decoder, const int32_t *token, size_t branches,
@@ -156,12 +156,12 @@ void transformer_branch(struct decoder *decoder, const int32_t *token, size_t br
     struct output output = block_output(decoder->model, &layout, NULL, NULL);
     struct reading reading = {token, branches, count};
     size_t width = output.width;
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     read_chunk(decoder, &layout, &reading);
     for (size_t b = 0; b < branches; b++)
         memcpy(buffers->stream + b * width, buffers->normed.at + (b * count + count - 1) * width,
                width * sizeof(real));
     struct activation last = {buffers->stream, buffers->normed.rounded};
     output_log_probability(&output, branches, last, log_probability);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "record/run_files.h"
 
 /* ---- pace ---- */
@@ -114,17 +114,6 @@ static void init_condition(pthread_cond_t *condition)
     pthread_condattr_destroy(&attributes);
 }
 
-/* Signals are for the program's other threads. */
-static int start_thread(struct heartbeat *heartbeat)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int why = pthread_create(&heartbeat->thread, NULL, beat, heartbeat);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return why;
-}
-
 static void free_heartbeat(struct heartbeat *heartbeat)
 {
     pthread_cond_destroy(&heartbeat->wake);
@@ -146,7 +135,7 @@ struct heartbeat *heartbeat_start(int descriptor, const char *path, const struct
         .descriptor = descriptor, .path = copy, .own = *own, .looked = seconds_now()};
     pthread_mutex_init(&heartbeat->mutex, NULL);
     init_condition(&heartbeat->wake);
-    int why = start_thread(heartbeat);
+    int why = thread_start(&heartbeat->thread, beat, heartbeat);
     if (why == 0)
         return heartbeat;
     error_system(err, why, "cannot start a thread for %s", path);

@@ -36,6 +36,7 @@
 #include <sys/resource.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include "train/loop.h"
 
 /* What the record says of running and pausing; steps one by one are not told. */
@@ -290,7 +291,7 @@ void trainer_restore_exposures(struct trainer *trainer, const struct plan *earli
 bool trainer_start(struct trainer *trainer, bool yields, struct error *err)
 {
     trainer->yields = yields;
-    int failure = pthread_create(&trainer->thread, NULL, trainer_main, trainer);
+    int failure = thread_start(&trainer->thread, trainer_main, trainer);
     trainer->has_thread = failure == 0;
     return failure ? error_system(err, failure, "cannot start the trainer's thread") : true;
 }

@@ -170,13 +170,13 @@ int main(int argc, char **argv)
     char library[ONEDNN_NAME], sentence[BLAS_SENTENCE];
     double seconds = argc > 1 ? strtod(argv[1], NULL) : 0.1;
     struct blas blas = blas_in_use();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     blas_explain(&blas, sentence);
     onednn_write_name(library);
     printf("%s\n%s\n\n%-40s %6s %6s %6s %8s %8s %8s\n", sentence, library, "GFLOP/s of one thread",
            "m", "n", "k", "OpenBLAS", "oneDNN", "bf16");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         measure(&shapes[i], seconds);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
     return EXIT_SUCCESS;
 }

@@ -162,19 +162,19 @@ static void products_with_weights_follow_their_formula(void **state)
 {
     (void)state;
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     for (size_t i = 0; i < SIZES; i++)
         for (int way = 0; way < 4; way++)
             check_weights(sizes[i][0], sizes[i][1], sizes[i][2], way % 2,
                           way / 2 ? MATRIX_ADD : MATRIX_REPLACE);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 static void products_of_the_way_back_follow_their_formula(void **state)
 {
     (void)state;
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     for (size_t i = 0; i < SIZES; i++) {
         size_t m = sizes[i][2], n = sizes[i][1], k = sizes[i][0];
         struct rounded a = rounded_new(k * m, 1), b = rounded_new(k * n, 2);
@@ -189,7 +189,7 @@ static void products_of_the_way_back_follow_their_formula(void **state)
         rounded_free(&a);
         rounded_free(&b);
     }
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 /* More shapes than a thread keeps: those that have to make room are right when they come back. */
@@ -198,11 +198,11 @@ static void shapes_without_number_are_multiplied(void **state)
     (void)state;
     enum { SHAPES = 1100, M = 1, N = 8 };
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     for (int round = 0; round < 2; round++)
         for (size_t k = 1; k <= SHAPES; k += round == 0 ? 1 : 97)
             check_weights(M, N, k, false, MATRIX_REPLACE);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 /* ---- models ---- */

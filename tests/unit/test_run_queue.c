@@ -55,6 +55,8 @@ static const char stand_in[] =
     "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
     ">\"$home/$name.up\"\n"
     "    while :; do sleep 0.02; done ;;\n"
+    "  fall*) trap 'echo mneme: crashed >&2; kill -ABRT $$' INT; : >\"$home/$name.up\"\n"
+    "    while :; do sleep 0.02; done ;;\n"
     "  deaf*) trap '' INT; : >\"$home/$name.up\"\n"
     "    while [ ! -e \"$home/leave\" ]; do sleep 0.02; done ;;\n"
     "  *) line 6 1 2; sleep 0.05; printf '{\"step\":12,\"tokens\"'; sleep 0.05\n"
@@ -720,6 +722,21 @@ static void stopping_ends_children_that_are_halted(void **state)
     run_queue_free(queue);
 }
 
+static void one_that_crashes_when_it_is_stopped_is_told_of(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "fall");
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "fall.up");
+    run_queue_stop(queue);
+    run_to_the_end(queue, 1);
+    const struct queued_status *status = run_queue_status(queue, 0);
+    assert_int_equal(status->state, QUEUED_FAILED);
+    assert_non_null(strstr(status->failure.message, "signal 6"));
+    assert_non_null(strstr(status->failure.message, ": crashed"));
+    run_queue_free(queue);
+}
+
 static void stopping_waits_for_one_that_takes_its_time(void **state)
 {
     struct lab *lab = *state;
@@ -931,6 +948,7 @@ int main(void)
         JOBS_TEST(stopping_does_not_wait_for_a_run_that_another_has_taken),
         JOBS_TEST(stopping_ends_children_and_starts_no_more),
         JOBS_TEST(stopping_ends_children_that_are_halted),
+        JOBS_TEST(one_that_crashes_when_it_is_stopped_is_told_of),
         JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
         JOBS_TEST(a_worker_waits_for_nobody),
         JOBS_TEST(a_worker_takes_what_another_gave_back_meanwhile),

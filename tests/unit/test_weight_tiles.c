@@ -127,12 +127,12 @@ static void products_follow_their_formula(void **state)
 {
     (void)state;
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     for (size_t i = 0; i < SIZES; i++) {
         check_formula(sizes[i], MATRIX_REPLACE);
         check_formula(sizes[i], MATRIX_ADD);
     }
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 static void gradients_follow_their_formula(void **state)
@@ -140,7 +140,7 @@ static void gradients_follow_their_formula(void **state)
     (void)state;
     enum { ROWS = 21, INPUTS = 530, OUTPUTS = 1030 };
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     real *x = normal(ROWS * INPUTS, 1), *dy = normal(ROWS * OUTPUTS, 2);
     real *before = normal(INPUTS * OUTPUTS, 3), *gradient = normal(INPUTS * OUTPUTS, 3);
     struct bf16_matrix a = matrix_new(ROWS, INPUTS, x), b = matrix_new(ROWS, OUTPUTS, dy);
@@ -161,7 +161,7 @@ static void gradients_follow_their_formula(void **state)
     memory_free(dy);
     memory_free(before);
     memory_free(gradient);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 /* Blocks that a taker was given, put together. */
@@ -183,7 +183,7 @@ static void blocks_are_the_product(void **state)
 {
     (void)state;
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     for (size_t i = 0; i < SIZES; i++) {
         struct case_of c = case_new(sizes[i][0], sizes[i][1], sizes[i][2]);
         real *whole = normal(c.m * c.n, 3), *pieces = normal(c.m * c.n, 4);
@@ -195,7 +195,7 @@ static void blocks_are_the_product(void **state)
         memory_free(pieces);
         case_free(&c);
     }
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 /* The rows from `first` on, as many as count, alone in a matrix of their own. */
@@ -224,7 +224,7 @@ static void a_row_has_the_same_bits_beside_any_others(void **state)
         COUNTS = sizeof counts / sizeof *counts
     };
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     for (size_t s = 0; s < SHAPES; s++)
         for (int way = 0; way < 2; way++) {
             enum matrix_result result = way ? MATRIX_ADD : MATRIX_REPLACE;
@@ -237,7 +237,7 @@ static void a_row_has_the_same_bits_beside_any_others(void **state)
             memory_free(all);
             case_free(&c);
         }
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 /* Some of a matrix's rows are what they are in all of it. */
@@ -245,7 +245,7 @@ static void parts_of_a_matrix_are_multiplied(void **state)
 {
     (void)state;
     skip_without_products();
-    int threads = matrix_thread_prepare();
+    struct matrix_thread thread = matrix_thread_prepare();
     struct case_of c = case_new(90, 530, 600);
     real *all = normal(c.m * c.n, 3), *part = normal(c.m * c.n, 4);
     weight_tiles_multiply(c.tiles, c.a, 0, c.m, MATRIX_REPLACE, all);
@@ -255,7 +255,7 @@ static void parts_of_a_matrix_are_multiplied(void **state)
     memory_free(all);
     memory_free(part);
     case_free(&c);
-    matrix_thread_release(threads);
+    matrix_thread_release(&thread);
 }
 
 int main(void)

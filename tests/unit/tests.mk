@@ -129,6 +129,7 @@ unit_tests = \
 	%D%/test_strings \
 	%D%/test_subnormals \
 	%D%/test_suggest \
+	%D%/test_thread \
 	%D%/test_summary \
 	%D%/test_surface \
 	%D%/test_sweep \

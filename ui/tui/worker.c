@@ -4,11 +4,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "ui/signals.h"
+#include "base/thread.h"
 
 struct task_list {
     struct task *first, *last;
@@ -71,18 +70,6 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
-/* Signals are for the thread that reads keys, but for those that a crash of this one raises.
- * Threads that are started by this one do the same. */
-static int start_thread(struct worker *worker)
-{
-    sigset_t others, before;
-    signals_of_others(&others);
-    pthread_sigmask(SIG_SETMASK, &others, &before);
-    int failure = pthread_create(&worker->thread, NULL, worker_main, worker);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failure;
-}
-
 struct worker *worker_new(struct error *err)
 {
     struct worker *worker = memory_new(1, sizeof *worker, err);
@@ -99,7 +86,7 @@ struct worker *worker_new(struct error *err)
     }
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->added, NULL);
-    int failure = start_thread(worker);
+    int failure = thread_start(&worker->thread, worker_main, worker);
     if (failure == 0)
         return worker;
     error_system(err, failure, "cannot start a thread");
