@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -35,7 +36,6 @@ static _Noreturn void live(const char *terminal, enum signals_user user, int num
     struct termios settings;
     if (!take_terminal(terminal) || tcgetattr(STDIN_FILENO, &settings) != 0)
         _exit(EXIT_FAILURE);
-    signal(number, SIG_DFL); /* under nohup it is ignored */
     signals_catch(user);
     signals_on_crash_restore(&settings, PUT_BACK, strlen(PUT_BACK));
     raise(number);
@@ -165,9 +165,26 @@ static void output_is_not_lost_to_what_is_gone_on_after(void **state)
     assert_int_equal(write_among(SIGNALS_SCREEN, SIGINT), WRITTEN);
 }
 
-int main(void)
+/* What whoever started this ignores, as nohup does, is ignored from the first moment on. */
+static void begin_with_all(char **argument)
 {
+    bool ignores = false;
     signals_begin(); /* as the program does */
+    for (int number = 1; number < SIGRTMIN; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) != 0 || action.sa_handler != SIG_IGN)
+            continue;
+        signal(number, SIG_DFL);
+        ignores = true;
+    }
+    if (ignores)
+        execv(argument[0], argument);
+}
+
+int main(int count, char **argument)
+{
+    (void)count;
+    begin_with_all(argument);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_asks_again_is_obeyed_at_once),
         cmocka_unit_test(output_is_not_lost_to_what_is_gone_on_after),
