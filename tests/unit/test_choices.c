@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <curses.h>
 
 #include "base/fuzzy.h"
 #include "tests/fixtures/cells_text.h"
@@ -77,7 +78,7 @@ static void those_that_fit_are_listed_the_best_first(void **state)
     make_list(&choices);
     assert_names(&choices, (const char *const[]){"Step Hen", "step", "pause", "room", NULL});
     for (const char *c = "step"; *c; c++)
-        assert_true(choices_type(&choices, *c));
+        assert_int_equal(choices_take(&choices, *c), TYPED_CHANGED);
     make_list(&choices);
     assert_names(&choices, (const char *const[]){"step", "Step Hen", "pause", NULL});
     assert_int_equal(choices_selected(&choices)->number, 0);
@@ -88,9 +89,9 @@ static void those_that_fit_are_listed_the_best_first(void **state)
     choices_move(&choices, -100);
     assert_string_equal(choices_selected(&choices)->name, "step");
     for (int byte = 0; byte < 4; byte++)
-        assert_true(choices_erase(&choices));
-    assert_false(choices_erase(&choices));
-    while (choices_type(&choices, 'x'))
+        assert_int_equal(choices_take(&choices, KEY_BACKSPACE), TYPED_CHANGED);
+    assert_int_equal(choices_take(&choices, KEY_BACKSPACE), TYPED_SAME);
+    while (choices_take(&choices, 'x') == TYPED_CHANGED)
         ;
     assert_int_equal(strlen(choices.typed), CHOICES_TYPED - 1);
     make_list(&choices);

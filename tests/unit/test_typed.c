@@ -6,17 +6,19 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <curses.h>
 
+#include "ui/tui/widgets/keys.h"
 #include "ui/tui/widgets/typed.h"
 
 static void bytes_are_added_while_there_is_room(void **state)
 {
     char typed[4] = "";
     (void)state;
-    assert_true(typed_add(typed, sizeof typed, 'a'));
-    assert_true(typed_add(typed, sizeof typed, 'b'));
-    assert_true(typed_add(typed, sizeof typed, 'c'));
-    assert_false(typed_add(typed, sizeof typed, 'd'));
+    assert_int_equal(typed_take(typed, sizeof typed, 'a'), TYPED_CHANGED);
+    assert_int_equal(typed_take(typed, sizeof typed, 'b'), TYPED_CHANGED);
+    assert_int_equal(typed_take(typed, sizeof typed, 'c'), TYPED_CHANGED);
+    assert_int_equal(typed_take(typed, sizeof typed, 'd'), TYPED_SAME);
     assert_string_equal(typed, "abc");
 }
 
@@ -25,18 +27,37 @@ static void a_character_is_taken_off_whole(void **state)
 {
     char typed[32] = "a\xc3\xa9\xe6\xbc\xa2\xf0\x9f\x92\xbb";
     (void)state;
-    assert_true(typed_erase(typed));
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_BACKSPACE), TYPED_CHANGED);
     assert_string_equal(typed, "a\xc3\xa9\xe6\xbc\xa2");
-    assert_true(typed_erase(typed));
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_BACKSPACE), TYPED_CHANGED);
     assert_string_equal(typed, "a\xc3\xa9");
-    assert_true(typed_erase(typed));
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_BACKSPACE), TYPED_CHANGED);
     assert_string_equal(typed, "a");
-    assert_true(typed_erase(typed));
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_BACKSPACE), TYPED_CHANGED);
     assert_string_equal(typed, "");
-    assert_false(typed_erase(typed));
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_BACKSPACE), TYPED_SAME);
     strcpy(typed, "\xa9\xa9");
-    assert_true(typed_erase(typed));
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_BACKSPACE), TYPED_CHANGED);
     assert_string_equal(typed, "");
+}
+
+static void all_is_taken_off_at_once(void **state)
+{
+    char typed[32] = "a b\xc3\xa9";
+    (void)state;
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_CONTROL('u')), TYPED_CHANGED);
+    assert_string_equal(typed, "");
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_CONTROL('u')), TYPED_SAME);
+}
+
+static void keys_that_move_are_for_others(void **state)
+{
+    char typed[32] = "a";
+    (void)state;
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_DOWN), TYPED_NOT);
+    assert_int_equal(typed_take(typed, sizeof typed, KEY_RETURN), TYPED_NOT);
+    assert_int_equal(typed_take(typed, sizeof typed, ' '), TYPED_CHANGED);
+    assert_string_equal(typed, "a ");
 }
 
 static void every_word_has_to_be_in_the_line(void **state)
@@ -58,6 +79,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_are_added_while_there_is_room),
         cmocka_unit_test(a_character_is_taken_off_whole),
+        cmocka_unit_test(all_is_taken_off_at_once),
+        cmocka_unit_test(keys_that_move_are_for_others),
         cmocka_unit_test(every_word_has_to_be_in_the_line),
     };
     return cmocka_run_group_tests_name("typed", tests, NULL, NULL);

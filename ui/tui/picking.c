@@ -87,7 +87,12 @@ bool picking_take(struct workbench *workbench, const char *list, struct error *e
 
 void picking_choose(const struct request_call *call)
 {
+    struct workbench *workbench = call->workbench;
+    char word[REQUEST_WORD];
     struct error err;
-    if (!picking_take(call->workbench, call->argument, &err))
-        workbench_reply(call->workbench, call->line, ENTRY_ERROR, err.message);
+    if (!picking_take(workbench, call->argument, &err))
+        workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
+    else
+        workbench_say(workbench, false, "%s shows other charts, the loss last",
+                      request_word(&workbench->keys, "chart", word));
 }

@@ -217,13 +217,10 @@ static void scroll_by_key(struct workbench *workbench, struct help *help, int ke
 /* Letters are what is looked for. False: the key is none of those. */
 static bool type(struct help *help, int key)
 {
-    if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
-        typed_erase(help->typed);
-    else if ((key != ' ' && !key_writes(key)) ||
-             !typed_add(help->typed, sizeof help->typed, (char)key))
-        return false;
-    help->first = 0;
-    return true;
+    enum typed_effect effect = typed_take(help->typed, sizeof help->typed, key);
+    if (effect == TYPED_CHANGED)
+        help->first = 0;
+    return effect != TYPED_NOT;
 }
 
 static bool is_closing(int key)

@@ -150,20 +150,14 @@ static void search(struct workbench *workbench, const char *typed)
         workbench_say(workbench, true, "%s", err.message);
 }
 
-static void erase_last(struct workbench *workbench)
+static bool take(struct workbench *workbench, int key)
 {
     char typed[MAP_LIST_TYPED];
     snprintf(typed, sizeof typed, "%s", own_map(workbench)->list.typed);
-    typed_erase(typed);
-    search(workbench, typed);
-}
-
-static void type(struct workbench *workbench, int key)
-{
-    char typed[MAP_LIST_TYPED];
-    snprintf(typed, sizeof typed, "%s", own_map(workbench)->list.typed);
-    if (typed_add(typed, sizeof typed, (char)key))
+    enum typed_effect effect = typed_take(typed, sizeof typed, key);
+    if (effect == TYPED_CHANGED)
         search(workbench, typed);
+    return effect != TYPED_NOT;
 }
 
 /* What is typed into a search; the keys that write nothing move as ever. */
@@ -175,12 +169,8 @@ static bool search_key(struct workbench *workbench, int key)
     else if (key == KEY_ESCAPE || key == KEY_CONTROL('c')) {
         map->is_typing = false;
         search(workbench, "");
-    } else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
-        erase_last(workbench);
-    else if (key == ' ' || key_writes(key))
-        type(workbench, key);
-    else
-        return false;
+    } else
+        return take(workbench, key);
     return true;
 }
 

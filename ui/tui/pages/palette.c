@@ -203,9 +203,9 @@ static void palette_hints(const struct workbench *workbench, struct hint_line *l
 
 /* Keys */
 
-static void type(struct workbench *workbench, int key)
+static void take(struct workbench *workbench, int key)
 {
-    if (choices_type(&own_palette(workbench)->choices, (char)key))
+    if (choices_take(&own_palette(workbench)->choices, key) == TYPED_CHANGED)
         list_anew(workbench);
 }
 
@@ -221,14 +221,8 @@ static bool palette_key(struct workbench *workbench, int key)
         choose(workbench);
     else if (key == KEY_ESCAPE || key == KEY_CONTROL('c') || closes)
         workbench_close_page(workbench);
-    else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h')) {
-        if (choices_erase(choices))
-            list_anew(workbench);
-    } else if (key == KEY_CONTROL('u')) {
-        choices->typed[0] = '\0';
-        list_anew(workbench);
-    } else if (key == ' ' || key_writes(key))
-        type(workbench, key);
+    else
+        take(workbench, key);
     return true;
 }
 
@@ -242,7 +236,7 @@ static bool palette_select_at(struct workbench *workbench, int row, int col, boo
 static void palette_paste(struct workbench *workbench, int key)
 {
     if (key == ' ' || key_writes(key))
-        type(workbench, key);
+        take(workbench, key);
 }
 
 static void palette_forget(void *own)

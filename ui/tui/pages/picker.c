@@ -185,20 +185,13 @@ static void picker_hints(const struct workbench *workbench, struct hint_line *li
 
 /* Keys */
 
-/* False where there is nothing to take off. */
-static bool erase_filter(struct workbench *workbench, struct picker *picker, bool all)
+static enum typed_effect take(struct workbench *workbench, int key)
 {
-    bool had = typed_erase(picker->filter);
-    if (all)
-        picker->filter[0] = '\0';
-    find_shown(workbench, picker);
-    return had;
-}
-
-static void type_filter(struct workbench *workbench, struct picker *picker, int key)
-{
-    if (typed_add(picker->filter, sizeof picker->filter, (char)key))
+    struct picker *picker = own_picker(workbench);
+    enum typed_effect effect = typed_take(picker->filter, sizeof picker->filter, key);
+    if (effect == TYPED_CHANGED)
         find_shown(workbench, picker);
+    return effect;
 }
 
 static bool picker_key(struct workbench *workbench, int key)
@@ -209,13 +202,11 @@ static bool picker_key(struct workbench *workbench, int key)
     else if (key_is_enter(key) || key == ' ') {
         if (picker->shown.count > 0)
             picking_toggle(workbench, picker->shown.text[picker->selected]);
-    } else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
-        erase_filter(workbench, picker, false);
-    else if (key == KEY_ESCAPE || key == KEY_CONTROL('c')) {
-        if (!erase_filter(workbench, picker, true))
+    } else if (key == KEY_ESCAPE || key == KEY_CONTROL('c')) {
+        if (take(workbench, KEY_CONTROL('u')) != TYPED_CHANGED)
             workbench_close_page(workbench);
-    } else if (key_writes(key))
-        type_filter(workbench, picker, key);
+    } else
+        take(workbench, key);
     return true;
 }
 

@@ -298,8 +298,6 @@ static bool runs_key(struct workbench *workbench, int key)
         run_table_reverse(table);
     else if (key_is_enter(key))
         choose(workbench);
-    else if (key == KEY_BACKSPACE || key == KEY_DELETE || key == KEY_CONTROL('h'))
-        run_table_erase(table);
     else if (closes_runs(workbench, key) ||
              ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && !run_table_clear(table)))
         workbench_close_page(workbench);
@@ -315,9 +313,7 @@ static bool runs_key(struct workbench *workbench, int key)
         table->searches = true;
     else if (is_mark(table, key))
         mark(workbench);
-    else if (key == ' ' || key_writes(key))
-        run_table_type(table, (char)key);
-    else
+    else if (run_table_key(table, key) == TYPED_NOT)
         return key == KEY_ESCAPE || key == KEY_CONTROL('c');
     return true;
 }

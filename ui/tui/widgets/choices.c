@@ -93,14 +93,9 @@ void choices_free(struct choices *choices)
 
 /* Typing and moving */
 
-bool choices_type(struct choices *choices, char byte)
+enum typed_effect choices_take(struct choices *choices, int key)
 {
-    return typed_add(choices->typed, sizeof choices->typed, byte);
-}
-
-bool choices_erase(struct choices *choices)
-{
-    return typed_erase(choices->typed);
+    return typed_take(choices->typed, sizeof choices->typed, key);
 }
 
 void choices_move(struct choices *choices, int rows)

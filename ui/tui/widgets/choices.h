@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "ui/tui/widgets/cells.h"
+#include "ui/tui/widgets/typed.h"
 
 struct choice {
     int kind; /* the caller's, with its number: */
@@ -38,10 +39,7 @@ void choices_sort(struct choices *choices);
 void choices_clear(struct choices *choices);
 void choices_free(struct choices *choices);
 
-/* A letter behind what was typed, or the last one taken off; false where there is no room, or none.
- */
-bool choices_type(struct choices *choices, char byte);
-bool choices_erase(struct choices *choices);
+enum typed_effect choices_take(struct choices *choices, int key);
 
 void choices_move(struct choices *choices, int rows);
 

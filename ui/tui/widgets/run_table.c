@@ -181,22 +181,14 @@ void run_table_reverse(struct run_table *table)
     make_rows(table);
 }
 
-bool run_table_type(struct run_table *table, char byte)
+enum typed_effect run_table_key(struct run_table *table, int key)
 {
-    if (!typed_add(table->filter, sizeof table->filter, byte))
-        return false;
-    table->searches = true;
-    make_rows(table);
-    return true;
-}
-
-bool run_table_erase(struct run_table *table)
-{
-    if (!typed_erase(table->filter))
-        return false;
-    table->searches = *table->filter != '\0';
-    make_rows(table);
-    return true;
+    enum typed_effect effect = typed_take(table->filter, sizeof table->filter, key);
+    if (effect == TYPED_CHANGED) {
+        table->searches = *table->filter != '\0';
+        make_rows(table);
+    }
+    return effect;
 }
 
 bool run_table_clear(struct run_table *table)

@@ -11,6 +11,7 @@
 #include "base/strings.h"
 #include "lab/run_catalog.h"
 #include "ui/tui/widgets/cells.h"
+#include "ui/tui/widgets/typed.h"
 
 enum run_column {
     RUN_COLUMN_NAME,
@@ -49,10 +50,10 @@ void run_table_free(struct run_table *table);
 void run_table_sort(struct run_table *table, int columns);
 void run_table_reverse(struct run_table *table);
 
-/* Adds what was typed to the filter, takes its last character off, or empties it. False where there
- * is no room, or nothing to take off. */
-bool run_table_type(struct run_table *table, char byte);
-bool run_table_erase(struct run_table *table);
+/* What a key does to the filter. */
+enum typed_effect run_table_key(struct run_table *table, int key);
+
+/* Empties it, and searches no more; false where nothing was searched. */
 bool run_table_clear(struct run_table *table);
 
 void run_table_move(struct run_table *table, int rows);

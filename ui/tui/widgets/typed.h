@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Adds a byte; false where there is no room. */
-bool typed_add(char *typed, size_t size, char byte);
+/* What a key did to it: nothing, since it is for something else, or since there is no room, or
+ * nothing to take off; or it changed. */
+enum typed_effect { TYPED_NOT, TYPED_SAME, TYPED_CHANGED };
 
-/* Takes off the last character; false where there is none. */
-bool typed_erase(char *typed);
+/* Blanks and keys that write are added, Backspace takes off the last character, and Ctrl-U all. */
+enum typed_effect typed_take(char *typed, size_t size, int key);
 
 /* Whether every word of it is part of a line, as utf8_find finds parts. */
 bool typed_is_in(const char *typed, const char *line);
