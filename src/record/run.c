@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/shell.h"
 #include "base/strings.h"
 #include "base/suggest.h"
 #include "config/preset_file.h"
@@ -21,6 +22,7 @@
 #include "record/run_files.h"
 #include "record/run_names.h"
 #include "record/run_renames.h"
+#include "record/run_trash.h"
 
 #define NAME_ATTEMPTS 1000
 
@@ -345,6 +347,26 @@ static bool refuse_hidden_run(const struct paths *paths, const char *name, struc
     return hidden;
 }
 
+/* Says that it was deleted, and can be had again; false where it was not. */
+static bool refuse_deleted(const struct paths *paths, const char *name, struct error *err)
+{
+    struct run_trash trash;
+    struct text line = {0};
+    struct error none;
+    if (!run_trash_read(&trash, paths, &none))
+        return false;
+    bool is_there = run_trash_find(&trash, name) != NULL;
+    if (is_there) {
+        text_format(&line, "run %s is in the trash; bring it back with: %s runs --restore ", name,
+                    paths->program);
+        shell_add_operand(&line, name);
+        error_set(err, ERROR_INPUT, "%s", line.failed ? "it is in the trash" : line.bytes);
+    }
+    text_free(&line);
+    run_trash_free(&trash);
+    return is_there;
+}
+
 /* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
@@ -358,6 +380,8 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     if (begun)
         nothing_saved(begun, begun, err);
     else if (refuse_hidden_run(paths, name, err) || refuse_step(paths, name, err))
+        near = NULL;
+    else if (refuse_deleted(paths, name, err))
         near = NULL;
     else if (preset_is_listed(paths, name))
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",

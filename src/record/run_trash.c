@@ -149,6 +149,15 @@ void run_trash_free(struct run_trash *trash)
 
 /* Taking out */
 
+const struct trashed_run *run_trash_find(const struct run_trash *trash, const char *name)
+{
+    for (size_t r = 0; r < trash->count; r++)
+        if (strcmp(trash->run[r].origin, name) == 0 ||
+            strcmp(file_name(trash->run[r].origin), name) == 0)
+            return &trash->run[r];
+    return NULL;
+}
+
 bool run_trash_restore(const struct trashed_run *run, struct error *err)
 {
     if (file_exists(run->origin))

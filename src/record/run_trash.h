@@ -30,6 +30,10 @@ bool run_trash_put(const struct paths *paths, const char *directory, struct erro
 bool run_trash_read(struct run_trash *trash, const struct paths *paths, struct error *err);
 void run_trash_free(struct run_trash *trash);
 
+/* By its path or by its name, of several the one that was deleted last; null where it is not there.
+ */
+const struct trashed_run *run_trash_find(const struct run_trash *trash, const char *name);
+
 /* Moves one back to where it was. ERROR_INPUT where something else is there by now. */
 bool run_trash_restore(const struct trashed_run *run, struct error *err);
 

@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "record/run.h"
 #include "record/run_files.h"
 #include "record/run_lock.h"
 #include "record/run_names.h"
@@ -234,6 +235,25 @@ static void what_was_deleted_comes_back_to_where_it_was(void **state)
     memory_free(b);
 }
 
+/* Whoever looks for it, by its name or its path, is told how it comes back. */
+static void what_was_deleted_is_told_by_its_name(void **state)
+{
+    struct place place;
+    struct run run;
+    struct error err = {0};
+    begin(&place, state);
+    char *a = in(&place, "a"), *b = in(&place, "s/b");
+    assert_true(run_trash_put(&place.paths, a, &err) && run_trash_put(&place.paths, b, &err));
+    place.paths.program = "mneme";
+    assert_false(run_open(&run, &place.paths, "a", false, &err));
+    assert_string_equal(err.message,
+                        "run a is in the trash; bring it back with: mneme runs --restore a");
+    assert_false(run_open(&run, &place.paths, b, false, &err));
+    assert_non_null(strstr(err.message, "s/b is in the trash"));
+    memory_free(a);
+    memory_free(b);
+}
+
 static void what_is_removed_is_gone_and_the_others_stay(void **state)
 {
     struct place place;
@@ -344,6 +364,7 @@ int main(void)
         IN_PLACE(what_can_be_no_name_is_refused),
         IN_PLACE(a_run_in_use_is_left_alone),
         IN_PLACE(what_was_deleted_comes_back_to_where_it_was),
+        IN_PLACE(what_was_deleted_is_told_by_its_name),
         IN_PLACE(what_is_removed_is_gone_and_the_others_stay),
         IN_PLACE(a_name_is_given_whole_or_not_at_all),
         IN_PLACE(a_run_is_deleted_whole_or_not_at_all),

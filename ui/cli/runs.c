@@ -126,14 +126,11 @@ static bool print_trash(const struct run_trash *trash, struct error *err)
     return ok;
 }
 
-/* By its path or by its name, of several the one that was deleted last. */
 static bool restore(const struct run_trash *trash, const char *name, struct error *err)
 {
-    for (size_t r = 0; r < trash->count; r++)
-        if (strcmp(trash->run[r].origin, name) == 0 ||
-            strcmp(file_name(trash->run[r].origin), name) == 0)
-            return run_trash_restore(&trash->run[r], err);
-    return error_set(err, ERROR_INPUT, "there is no run %s in the trash", name);
+    const struct trashed_run *run = run_trash_find(trash, name);
+    return run ? run_trash_restore(run, err)
+               : error_set(err, ERROR_INPUT, "there is no run %s in the trash", name);
 }
 
 /* Whether somebody at a terminal says so. */
