@@ -29,18 +29,29 @@ char *paths_expand(const char *path, struct error *err)
     return memory_format(err, "%s%s", home ? home : "", home ? path + 1 : path);
 }
 
+enum { CONFIG, DATA, STATE };
+
+const char *const paths_variables[PATHS_VARIABLES] = {
+    [CONFIG] = "XDG_CONFIG_HOME", [DATA] = "XDG_DATA_HOME", [STATE] = "XDG_STATE_HOME"};
+
 /* $variable/mneme, or HOME/fallback/mneme where the variable is not an absolute path, as the XDG
  * base directory specification says. */
-static char *user_directory(const char *variable, const char *fallback, struct error *err)
+static char *user_directory(size_t which, const char *fallback, struct error *err)
 {
-    const char *base = getenv(variable);
-    if (base && base[0] == '/')
+    const char *variable = paths_variables[which], *base = paths_variable(which);
+    if (base)
         return memory_format(err, "%s" OURS, base);
     const char *home = home_directory();
     if (home && home[0] == '/')
         return memory_format(err, "%s/%s" OURS, home, fallback);
     error_set(err, ERROR_INPUT, "neither %s nor HOME is an absolute path", variable);
     return NULL;
+}
+
+const char *paths_variable(size_t which)
+{
+    const char *base = getenv(paths_variables[which]);
+    return base && base[0] == '/' ? base : NULL;
 }
 
 /* Whether path lies in directory, both absolute and without links. */
@@ -107,11 +118,11 @@ bool paths_find(struct paths *paths, const char *typed, struct error *err)
 {
     *paths = (struct paths){0};
     paths->data = memory_new(PLACES + 1, sizeof *paths->data, err);
-    if (paths->data && (paths->data[0] = user_directory("XDG_CONFIG_HOME", ".config", err)) &&
+    if (paths->data && (paths->data[0] = user_directory(CONFIG, ".config", err)) &&
         (paths->data[1] = shipped_directory(err)) &&
-        (paths->state = user_directory("XDG_STATE_HOME", ".local/state", err)) &&
+        (paths->state = user_directory(STATE, ".local/state", err)) &&
         (paths->program = program_of(typed, err))) {
-        char *own = user_directory("XDG_DATA_HOME", ".local/share", err);
+        char *own = user_directory(DATA, ".local/share", err);
         paths->runs = own ? file_join(own, "runs", err) : NULL;
         memory_free(own);
     }

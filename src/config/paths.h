@@ -2,6 +2,8 @@
 #ifndef MNEME_CONFIG_PATHS_H
 #define MNEME_CONFIG_PATHS_H
 
+#include <stddef.h>
+
 #include "base/error.h"
 
 struct paths {
@@ -11,6 +13,12 @@ struct paths {
     char *state;   /* $XDG_STATE_HOME/mneme: the prompt's history */
     char *program; /* what starts this program, as a shell takes it: "mneme", "build/mneme" */
 };
+
+/* The variables of the environment that the user's own places are found by, and what one of them
+ * says: an absolute path; null where it says nothing. */
+enum { PATHS_VARIABLES = 3 };
+extern const char *const paths_variables[PATHS_VARIABLES];
+const char *paths_variable(size_t which);
 
 /* Shipped data is the source tree's for a program that lies in its build tree, otherwise
  * ../share/mneme beside the program, otherwise where it was installed to. `typed` is the word that

@@ -520,9 +520,10 @@ static void a_line_for_parallel_starts_as_many_workers_as_there_are_runs(void **
     struct fixture *fixture = *state;
     write_sweep(fixture, "seeds = 1..3\n");
     assert_true(sandbox_write(&fixture->sandbox, "a b/c", ""));
-    /* Stands for GNU parallel: its last argument for every line. */
+    /* Stands for GNU parallel: its last argument for every line, as on another machine. */
     assert_true(sandbox_write(&fixture->sandbox, "bin/parallel",
                               "#!/bin/sh\nfor last; do :; done\n"
+                              "unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME\n"
                               "while read -r line; do sh -c \"$last\"; done\n"));
     char *path = sandbox_path(&fixture->sandbox, "bin/parallel");
     assert_int_equal(chmod(path, 0755), 0);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/shell.h"
+#include "config/paths.h"
 #include "ui/format.h"
 
 /* Slurm takes arrays of up to 1,000 tasks unless its MaxArraySize says otherwise; more runs are
@@ -33,6 +34,17 @@ static void add_place(struct text *out, const struct batch_script *batch)
 {
     text_add(out, "cd ");
     shell_add_operand(out, batch->place);
+}
+
+/* "XDG_DATA_HOME=/data": the same places of the user's, whatever the variables are there. */
+static void add_variables(struct text *out, const char *before, const char *behind)
+{
+    for (size_t v = 0; v < PATHS_VARIABLES; v++)
+        if (paths_variable(v)) {
+            text_format(out, "%s%s=", before, paths_variables[v]);
+            shell_add_word(out, paths_variable(v));
+            text_add(out, behind);
+        }
 }
 
 static size_t mebibytes(const struct batch_script *batch)
@@ -104,6 +116,7 @@ void batch_script_slurm(struct text *out, const struct batch_script *batch)
     add_estimate(out, batch);
     text_format(out, "\n%s\nexport OMP_NUM_THREADS=\"${SLURM_CPUS_PER_TASK:-%zu}\"\n", signals,
                 batch->threads);
+    add_variables(out, "export ", "\n");
     add_place(out, batch);
     text_format(out, " || exit\n%s &\nworker=$!\nwait \"$worker\"\n", batch->command);
 }
@@ -112,7 +125,9 @@ void batch_script_parallel(struct text *out, const struct batch_script *batch)
 {
     struct text worker = {0};
     add_place(&worker, batch);
-    text_format(&worker, " && OMP_NUM_THREADS=%zu exec %s", batch->threads, batch->command);
+    text_add(&worker, " && ");
+    add_variables(&worker, "", " ");
+    text_format(&worker, "OMP_NUM_THREADS=%zu exec %s", batch->threads, batch->command);
     add_estimate(out, batch);
     text_add(out, "# For other machines as well, add: --sshlogin HOST,...\n");
     text_format(out,
