@@ -28,6 +28,6 @@ base_sources = \
 	%D%/subnormals.h \
 	%D%/suggest.c %D%/suggest.h \
 	%D%/text.c %D%/text.h \
-	%D%/thread.c %D%/thread.h \
 	%D%/text_file.c %D%/text_file.h \
+	%D%/thread.c %D%/thread.h \
 	%D%/utf8.c %D%/utf8.h

@@ -308,10 +308,11 @@ static void explain_end(const struct track *track, int status, struct error *err
 }
 
 /* A shell's way of saying that a signal ended a program, which train takes up when it has saved; or
- * the signal that it was sent to end it, before it took any. */
+ * a signal that asks to end, before it took any. */
 static bool was_interrupted(int status)
 {
-    return WIFSIGNALED(status) ? WTERMSIG(status) == SIGINT : WEXITSTATUS(status) >= 128;
+    int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    return signal ? signal == SIGINT || signal == SIGTERM : WEXITSTATUS(status) >= 128;
 }
 
 /* Whether the child ended since another process had taken the run before it, held it still or held

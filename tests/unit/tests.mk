@@ -129,7 +129,6 @@ unit_tests = \
 	%D%/test_strings \
 	%D%/test_subnormals \
 	%D%/test_suggest \
-	%D%/test_thread \
 	%D%/test_summary \
 	%D%/test_surface \
 	%D%/test_sweep \
@@ -141,6 +140,7 @@ unit_tests = \
 	%D%/test_template \
 	%D%/test_text_file \
 	%D%/test_theme \
+	%D%/test_thread \
 	%D%/test_timeline \
 	%D%/test_top_values \
 	%D%/test_transcript \

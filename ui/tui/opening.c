@@ -317,6 +317,7 @@ static void stay(struct workbench *workbench, const struct close_task *own)
     if (own->beside)
         workbench->beside = own->beside;
     opening_show(workbench, own->session);
+    workbench->has_shared |= own->has_shared;
     view_look_like(&workbench->view, &own->before);
     workbench_say(workbench, true, "%s", own->err.message);
     if (workbench->leaving)
