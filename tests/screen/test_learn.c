@@ -333,7 +333,7 @@ static void the_step_that_is_asked_is_named_alike_everywhere(void **state)
         struct terminal *terminal = open_run(scene, "first", s, false);
         scene_type_line(terminal, "/at 15");
         assert_true(terminal_shows(terminal, "at step 16"));
-        assert_true(terminal_shows(terminal, s == 1 ? "\n step 16 (of 10) "
+        assert_true(terminal_shows(terminal, s == 1 ? "\n step 16 (as of 10) "
                                                     : "\n step 16 (measured at 10) "));
         terminal_key(terminal, VTERM_KEY_RIGHT);
         assert_true(terminal_shows(terminal, "\n step 20 "));

@@ -139,7 +139,7 @@ static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
         scene.view.has_cursor = true;
         scene.view.cursor = 200;
         draw(&scene);
-        assert_true(cells_have(&scene.cells, s == 0 ? "step 200 (of 100): this run less other"
+        assert_true(cells_have(&scene.cells, s == 0 ? "step 100: this run less other"
                                                     : "step 200 (measured at 100): this run"));
         assert_true(cells_have(&scene.cells, ", nats: +.500"));
         scene.view.pair = (struct view_pair){true, {false, 0}, {true, 0}};
@@ -152,7 +152,7 @@ static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
     }
 }
 
-static void a_difference_has_its_number_where_names_have_no_room(void **state)
+static void a_difference_has_its_number_where_names_have_little_room(void **state)
 {
     static double x[] = {100}, y[] = {4.5};
     static char directory[] = "/runs/other", key[] = "attr_loss";
@@ -168,7 +168,7 @@ static void a_difference_has_its_number_where_names_have_no_room(void **state)
     scene.view.has_cursor = true;
     scene.view.cursor = 200;
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "step 200 (of 100): nats: +.500"));
+    assert_true(cells_have(&scene.cells, " less other, nats: +.500"));
     cells_free(&scene.cells);
 }
 
@@ -182,13 +182,13 @@ static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
         scene.view.has_cursor = true;
         scene.view.cursor = 350;
         draw(&scene);
-        assert_true(
-            cells_have(&scene.cells, s == 0 ? "step 350 (of 300)" : "step 350 (measured at 300)"));
+        assert_true(cells_have(&scene.cells,
+                               s == 0 ? "step 350 (as of 300)" : "step 350 (measured at 300)"));
         assert_true(cells_have(&scene.cells, "known 3.00"));
         scene.view.difference = true;
         draw(&scene);
-        assert_true(
-            cells_have(&scene.cells, s == 0 ? "step 350 (of 300)" : "step 350 (measured at 300)"));
+        assert_true(cells_have(&scene.cells,
+                               s == 0 ? "step 350 (as of 300)" : "step 350 (measured at 300)"));
         scene.view.cursor = 300;
         draw(&scene);
         assert_true(cells_have(&scene.cells, "step 300: loss"));
@@ -220,7 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_legend_names_the_cursors_step_and_the_measured_one),
         cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
-        cmocka_unit_test(a_difference_has_its_number_where_names_have_no_room),
+        cmocka_unit_test(a_difference_has_its_number_where_names_have_little_room),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
         cmocka_unit_test(only_an_axis_that_is_on_the_screen_moves),

@@ -127,7 +127,7 @@ static void the_cursor_reads_an_earlier_answer(void **state)
     scene.view.has_cursor = true;
     scene.view.cursor = 2 * EVERY - 1;
     draw(&scene);
-    assert_true(shows(&scene, "step 199 (of 100): Ada Abel was born in"));
+    assert_true(shows(&scene, "step 199 (as of 100): Ada Abel was born in"));
     assert_true(shows(&scene, "━ Oslo ✓  .25"));
     assert_true(shows(&scene, "╍ Rome  .50"));
     assert_true(shows(&scene, "╌ Lima  .38"));

@@ -187,12 +187,10 @@ static void draw_over(struct workbench *workbench)
 
 static void ask_over(struct workbench *workbench, char *path)
 {
-    char question[256];
-    snprintf(question, sizeof question, "There is a file %.160s. Put the figure in its place?",
-             file_name(path));
     memory_free(workbench->figure_path);
     workbench->figure_path = path;
-    yes_or_no_ask(workbench, question, draw_over);
+    yes_or_no_ask(workbench, draw_over, "There is a file %s. Put the figure in its place?",
+                  file_name(path));
 }
 
 void drawing_figure(const struct request_call *call)

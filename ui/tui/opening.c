@@ -463,15 +463,13 @@ static const char *name_lost(uint64_t steps, char *out, size_t size)
 /* What goes on beside a run is to be saved as well, when the program ends. */
 static bool ask_for_both(struct workbench *workbench, bool running)
 {
-    char question[256];
     const char *beside = run_child_run(workbench->beside);
     if (!beside)
         return false;
-    snprintf(question, sizeof question,
-             running ? "Training is under way, and %.64s goes on beside. Save both and quit?"
-                     : "%.64s goes on beside. Save it and quit?",
-             file_name(beside));
-    yes_or_no_ask(workbench, question, quit_now);
+    yes_or_no_ask(workbench, quit_now,
+                  running ? "Training is under way, and %s goes on beside. Save both and quit?"
+                          : "%s goes on beside. Save it and quit?",
+                  file_name(beside));
     return true;
 }
 
@@ -480,20 +478,17 @@ static void leave(struct workbench *workbench, const char *what,
                   void (*now)(struct workbench *workbench))
 {
     const struct trainer_status *status = &workbench->view.status;
-    char question[256], lost[2 * FORMAT_SIZE];
+    char lost[2 * FORMAT_SIZE];
     bool open = workbench->session != NULL && !workbench->session->follower;
     bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
     bool failed = open && status->state == TRAINER_FAILED && status->unsaved;
-    if (running)
-        snprintf(question, sizeof question, "Training is under way. Save a checkpoint and %s?",
-                 what);
-    else if (failed)
-        snprintf(question, sizeof question, "The run has failed and %s not saved. Really %s?",
-                 name_lost(status->step - status->saved_step, lost, sizeof lost), what);
     if (!failed && now == quit_now && ask_for_both(workbench, running))
         return;
-    if (running || failed)
-        yes_or_no_ask(workbench, question, now);
+    if (running)
+        yes_or_no_ask(workbench, now, "Training is under way. Save a checkpoint and %s?", what);
+    else if (failed)
+        yes_or_no_ask(workbench, now, "The run has failed and %s not saved. Really %s?",
+                      name_lost(status->step - status->saved_step, lost, sizeof lost), what);
     else
         now(workbench);
 }

@@ -23,8 +23,8 @@ void refusing_change(const struct request_call *call)
     struct workbench *workbench = call->workbench;
     char sentence[512];
     if (!following_sees_writer(workbench)) {
-        yes_or_no_ask(workbench, "Nobody trains this run. Open it here, to go on with it?",
-                      open_it);
+        yes_or_no_ask(workbench, open_it,
+                      "Nobody trains this run. Open it here, to go on with it?");
         return;
     }
     snprintf(sentence, sizeof sentence, "it is only read here: %s trains this run",

@@ -416,12 +416,9 @@ static void save_as(struct workbench *workbench, const char *name)
         save(workbench, name);
         return;
     }
-    char question[256];
-    snprintf(question, sizeof question, "There is a preset %.64s. Put this one in its place?",
-             name);
     memory_free(own->saving);
     own->saving = memory_string(name, NULL);
-    yes_or_no_ask(workbench, question, save_over);
+    yes_or_no_ask(workbench, save_over, "There is a preset %s. Put this one in its place?", name);
 }
 
 static void begin_saving(struct workbench *workbench)

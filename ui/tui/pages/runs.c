@@ -235,7 +235,7 @@ static bool may_delete(struct workbench *workbench, const struct strings *chosen
 
 static void ask_to_delete(struct workbench *workbench)
 {
-    char question[256], remark[64] = "";
+    char remark[64] = "";
     struct error err;
     struct runs *runs = own_runs(workbench);
     struct strings *asked = &runs->asked;
@@ -248,12 +248,12 @@ static void ask_to_delete(struct workbench *workbench)
         return;
     const struct run_entry *entry = find_entry(&runs->table, asked->text[0]);
     if (asked->count > 1)
-        snprintf(question, sizeof question, "Move the %zu marked runs to the trash?", asked->count);
+        yes_or_no_ask(workbench, delete_asked, "Move the %zu marked runs to the trash?",
+                      asked->count);
     else
-        snprintf(question, sizeof question, "Move %.100s to the trash?%s",
-                 entry ? entry->run->name : file_name(asked->text[0]),
-                 entry ? write_remark(&runs->table, entry, remark) : "");
-    yes_or_no_ask(workbench, question, delete_asked);
+        yes_or_no_ask(workbench, delete_asked, "Move %s to the trash?%s",
+                      entry ? entry->run->name : file_name(asked->text[0]),
+                      entry ? write_remark(&runs->table, entry, remark) : "");
 }
 
 /* Keys */

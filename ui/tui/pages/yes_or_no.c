@@ -1,25 +1,37 @@
 #include "ui/tui/pages/yes_or_no.h"
 
-#include <stdio.h>
+#include <stdarg.h>
 
+#include "base/text.h"
 #include "ui/tui/state.h"
 
 static const struct page_ops yes_or_no_page;
 
 struct yes_or_no {
-    char question[256];
+    struct text question;
     void (*yes)(struct workbench *workbench);
 };
 
-void yes_or_no_ask(struct workbench *workbench, const char *question,
-                   void (*yes)(struct workbench *workbench))
+void yes_or_no_ask(struct workbench *workbench, void (*yes)(struct workbench *workbench),
+                   const char *format, ...)
 {
+    va_list arguments;
     workbench_open_page(workbench, &yes_or_no_page);
     struct yes_or_no *own = pages_own(&workbench->pages, &yes_or_no_page);
     if (!own) /* no memory: that was said */
         return;
-    snprintf(own->question, sizeof own->question, "%s", question);
     own->yes = yes;
+    text_free(&own->question);
+    va_start(arguments, format);
+    text_format_list(&own->question, format, arguments);
+    va_end(arguments);
+    if (own->question.failed)
+        workbench_close_page(workbench);
+}
+
+static void yes_or_no_forget(void *own)
+{
+    text_free(&((struct yes_or_no *)own)->question);
 }
 
 static const char answers[] = "y / n";
@@ -52,10 +64,10 @@ static void yes_or_no_last_line(const struct workbench *workbench, struct cells 
 {
     const struct yes_or_no *own = pages_own(&workbench->pages, &yes_or_no_page);
     const int col = rect.col + 1, cols = rect.cols - 2;
-    int rows = write_question(own->question, 0, rect.row, col, cols, cells);
+    int rows = write_question(own->question.bytes, 0, rect.row, col, cols, cells);
     cells_fill(cells, (struct rect){rect.row - rows + 1, rect.col, rows, rect.cols}, L' ',
                STYLE_PLAIN);
-    write_question(own->question, rows, rect.row, col, cols, cells);
+    write_question(own->question.bytes, rows, rect.row, col, cols, cells);
 }
 
 static bool yes_or_no_key(struct workbench *workbench, int key)
@@ -74,4 +86,5 @@ static const struct page_ops yes_or_no_page = {
     .size = sizeof(struct yes_or_no),
     .last_line = yes_or_no_last_line,
     .key_pressed = yes_or_no_key,
+    .forget = yes_or_no_forget,
 };

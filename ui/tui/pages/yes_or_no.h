@@ -6,7 +6,7 @@
 #include "ui/tui/page.h"
 
 /* Asks; the question is closed when it is answered, before yes is called. */
-void yes_or_no_ask(struct workbench *workbench, const char *question,
-                   void (*yes)(struct workbench *workbench));
+void yes_or_no_ask(struct workbench *workbench, void (*yes)(struct workbench *workbench),
+                   const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

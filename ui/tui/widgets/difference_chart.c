@@ -134,7 +134,9 @@ static void draw_legend(const struct view *view, const struct subtraction *diffe
     const char *whose = difference->name_of ? "" : ", less the parent's";
     snprintf(tail, sizeof tail, ", nats: %s%s", point.y >= 0 ? "+" : "",
              format_number(number, point.y));
-    if (view->has_cursor)
+    if (view->has_cursor && difference->name_of && legend.cols < WIDE_COLS) /* room for names */
+        snprintf(head, sizeof head, "step %s: ", format_count(number, measured));
+    else if (view->has_cursor)
         snprintf(head, sizeof head, "%s: %s",
                  view_say_step(view, measured, legend.cols >= WIDE_COLS, step),
                  difference->name_of ? "" : "loss");

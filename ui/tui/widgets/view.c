@@ -175,7 +175,7 @@ const char *view_say_step(const struct view *view, uint64_t measured, bool wide,
     char step[FORMAT_SIZE], other[FORMAT_SIZE];
     int used = snprintf(text, VIEW_STEP, "step %s", format_count(step, view->cursor));
     if (measured != view->cursor)
-        snprintf(text + used, VIEW_STEP - (size_t)used, " (%s %s)", wide ? "measured at" : "of",
+        snprintf(text + used, VIEW_STEP - (size_t)used, " (%s %s)", wide ? "measured at" : "as of",
                  format_count(other, measured));
     return text;
 }

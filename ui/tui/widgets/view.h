@@ -171,7 +171,7 @@ const struct evaluation_point *view_evaluation(const struct view *view);
 const struct training_point *view_training(const struct view *view);
 
 /* "step 608": the cursor's; behind it, where what is told was measured at another one, "(measured
- * at 600)", or "(of 600)" where there is little room. */
+ * at 600)", or "(as of 600)" where there is little room. */
 enum { VIEW_STEP = 96 };
 const char *view_say_step(const struct view *view, uint64_t measured, bool wide,
                           char text[VIEW_STEP]);
