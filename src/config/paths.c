@@ -31,14 +31,14 @@ char *paths_expand(const char *path, struct error *err)
 
 enum { CONFIG, DATA, STATE };
 
-const char *const paths_variables[PATHS_VARIABLES] = {
+const char *const paths_base_variable[PATHS_BASES] = {
     [CONFIG] = "XDG_CONFIG_HOME", [DATA] = "XDG_DATA_HOME", [STATE] = "XDG_STATE_HOME"};
 
 /* $variable/mneme, or HOME/fallback/mneme where the variable is not an absolute path, as the XDG
  * base directory specification says. */
 static char *user_directory(size_t which, const char *fallback, struct error *err)
 {
-    const char *variable = paths_variables[which], *base = paths_variable(which);
+    const char *variable = paths_base_variable[which], *base = paths_base(which);
     if (base)
         return memory_format(err, "%s" OURS, base);
     const char *home = home_directory();
@@ -48,9 +48,9 @@ static char *user_directory(size_t which, const char *fallback, struct error *er
     return NULL;
 }
 
-const char *paths_variable(size_t which)
+const char *paths_base(size_t which)
 {
-    const char *base = getenv(paths_variables[which]);
+    const char *base = getenv(paths_base_variable[which]);
     return base && base[0] == '/' ? base : NULL;
 }
 

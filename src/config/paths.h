@@ -14,11 +14,11 @@ struct paths {
     char *program; /* what starts this program, as a shell takes it: "mneme", "build/mneme" */
 };
 
-/* The variables of the environment that the user's own places are found by, and what one of them
- * says: an absolute path; null where it says nothing. */
-enum { PATHS_VARIABLES = 3 };
-extern const char *const paths_variables[PATHS_VARIABLES];
-const char *paths_variable(size_t which);
+/* The variables of the environment that the user's base directories are found by, and what one of
+ * them says: an absolute path; null where it says nothing. */
+enum { PATHS_BASES = 3 };
+extern const char *const paths_base_variable[PATHS_BASES];
+const char *paths_base(size_t which);
 
 /* Shipped data is the source tree's for a program that lies in its build tree, otherwise
  * ../share/mneme beside the program, otherwise where it was installed to. `typed` is the word that

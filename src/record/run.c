@@ -379,9 +379,8 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     const char *near = suggest_of(name, (const char *const *)names.text, names.count);
     if (begun)
         nothing_saved(begun, begun, err);
-    else if (refuse_hidden_run(paths, name, err) || refuse_step(paths, name, err))
-        near = NULL;
-    else if (refuse_deleted(paths, name, err))
+    else if (refuse_hidden_run(paths, name, err) || refuse_step(paths, name, err) ||
+             refuse_deleted(paths, name, err))
         near = NULL;
     else if (preset_is_listed(paths, name))
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",

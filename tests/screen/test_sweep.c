@@ -509,6 +509,7 @@ static void a_script_names_the_shared_directory_from_the_root(void **state)
         char *line = memory_format(NULL, "# All machines have to see %s/", fixture->sandbox.home);
         assert_has(process_out(&fixture->process), line);
         assert_has(process_out(&fixture->process), "/shared\n");
+        assert_has(process_out(&fixture->process), "XDG_DATA_HOME=");
         memory_free(line);
     }
 }

@@ -39,10 +39,10 @@ static void add_place(struct text *out, const struct batch_script *batch)
 /* "XDG_DATA_HOME=/data": the same places of the user's, whatever the variables are there. */
 static void add_variables(struct text *out, const char *before, const char *behind)
 {
-    for (size_t v = 0; v < PATHS_VARIABLES; v++)
-        if (paths_variable(v)) {
-            text_format(out, "%s%s=", before, paths_variables[v]);
-            shell_add_word(out, paths_variable(v));
+    for (size_t v = 0; v < PATHS_BASES; v++)
+        if (paths_base(v)) {
+            text_format(out, "%s%s=", before, paths_base_variable[v]);
+            shell_add_word(out, paths_base(v));
             text_add(out, behind);
         }
 }

@@ -25,8 +25,10 @@ void yes_or_no_ask(struct workbench *workbench, void (*yes)(struct workbench *wo
     va_start(arguments, format);
     text_format_list(&own->question, format, arguments);
     va_end(arguments);
-    if (own->question.failed)
+    if (own->question.failed) {
         workbench_close_page(workbench);
+        workbench_say(workbench, true, "out of memory");
+    }
 }
 
 static void yes_or_no_forget(void *own)
