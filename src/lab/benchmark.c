@@ -69,15 +69,27 @@ static const struct model_options *shape_of(const struct bench *bench)
 static const double product_seconds = 0.15; /* a square one is measured for */
 static const double own_product_seconds = 0.03;
 
+static enum precision precision_of(const struct model_options *options)
+{
+    return precision_in_use(options->precision, NULL);
+}
+
+static bool measure_product(const struct bench *bench, const struct matrix_shape *shape,
+                            double seconds, double *rate, struct error *err)
+{
+    return matrix_speed(shape, precision_of(shape_of(bench)), engine_thread_count(bench->engine),
+                        seconds, rate, err);
+}
+
 /* The largest of the rates of square products. */
-static bool measure_squares(size_t threads, double *rate, struct error *err)
+static bool measure_squares(const struct bench *bench, double *rate, struct error *err)
 {
     static const size_t sides[] = {512, 1024, 2048};
     *rate = 0;
     for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
         struct matrix_shape square = {MATRIX_MULTIPLY, sides[i], sides[i], sides[i]};
         double speed;
-        if (!matrix_speed(&square, threads, product_seconds, &speed, err))
+        if (!measure_product(bench, &square, product_seconds, &speed, err))
             return false;
         *rate = speed > *rate ? speed : *rate;
     }
@@ -100,14 +112,17 @@ static size_t add_layer(struct own_product *product, size_t rows, size_t inputs,
     return 3;
 }
 
-/* The output's weights are stored transposed against those of other layers. */
-static size_t add_output(struct own_product *product, size_t rows, size_t width, size_t vocab)
+/* The output's weights are stored transposed against those of other layers. Going back, rows are
+ * multiplied block by block in fp32 alone (model/output.c). */
+static size_t add_output(struct own_product *product, enum precision precision, size_t rows,
+                         size_t width, size_t vocab)
 {
     size_t block = output_block(vocab) < rows ? output_block(vocab) : rows;
-    double times = (double)rows / (double)block;
+    size_t back = precision == PRECISION_BF16 ? rows : block;
+    double times = (double)rows / (double)block, times_back = (double)rows / (double)back;
     product[0] = (struct own_product){{MATRIX_MULTIPLY_TRANSPOSED, block, vocab, width}, times};
-    product[1] = (struct own_product){{MATRIX_MULTIPLY, block, width, vocab}, times};
-    product[2] = (struct own_product){{MATRIX_TRANSPOSED_MULTIPLY, vocab, width, block}, times};
+    product[1] = (struct own_product){{MATRIX_MULTIPLY, back, width, vocab}, times_back};
+    product[2] = (struct own_product){{MATRIX_TRANSPOSED_MULTIPLY, vocab, width, back}, times_back};
     return 3;
 }
 
@@ -123,7 +138,7 @@ static size_t add_tensor(struct own_product *product, const struct model_options
         return add_layer(product, rows, parameter->rows / o->heads, parameter->cols,
                          times * (double)o->heads);
     case TENSOR_OUTPUT:
-        return add_output(product, rows, parameter->cols, parameter->rows);
+        return add_output(product, precision_of(o), rows, parameter->cols, parameter->rows);
     case TENSOR_VECTOR:
     case TENSOR_TABLE:
     case TENSOR_CHANNELS:
@@ -156,8 +171,7 @@ static bool measure_own_products(const struct bench *bench, double *rate, struct
     size_t products = list_own_products(shape_of(bench), product);
     for (size_t i = 0; i < products; i++) {
         const struct matrix_shape *shape = &product[i].shape;
-        if (!matrix_speed(shape, engine_thread_count(bench->engine), own_product_seconds, &speed,
-                          err))
+        if (!measure_product(bench, shape, own_product_seconds, &speed, err))
             return false;
         double own = 2 * (double)shape->m * (double)shape->n * (double)shape->k * product[i].times;
         operations += own;
@@ -242,7 +256,7 @@ static bool measure_round(struct bench *bench, const struct benchmark_options *o
                           size_t piece, struct round *round, struct error *err)
 {
     tell(options, piece, "multiplying matrices");
-    if (!measure_squares(engine_thread_count(bench->engine), &round->product_rate, err) ||
+    if (!measure_squares(bench, &round->product_rate, err) ||
         !measure_own_products(bench, &round->own_product_rate, err))
         return false;
     tell(options, piece + 1, "training");
@@ -302,6 +316,7 @@ static void summarize(struct benchmark *benchmark, const struct bench *bench, do
         .threads = engine_thread_count(bench->engine),
         .shards = engine_shard_count(bench->engine),
         .parameters = model_count_parameters(shape_of(bench)),
+        .precision = precision_of(shape_of(bench)),
         .matrix_parameters = model_count_matrix_parameters(shape_of(bench)),
         .tokens_per_step = sum->tokens / (double)sum->steps,
         .seconds_per_step = median[SECONDS_PER_STEP],

@@ -8,6 +8,7 @@
 #include "config/paths.h"
 #include "config/preset.h"
 #include "model/blas.h"
+#include "model/precision.h"
 #include "model/step_part.h"
 
 struct benchmark_options {
@@ -24,12 +25,13 @@ struct benchmark {
     size_t parameters, matrix_parameters;
     double tokens_per_step;
     double seconds_per_step;
-    double tokens_rate;      /* trained on, in whole steps: batch, both passes, update */
-    double operations_rate;  /* 6 times matrix_parameters times tokens_rate */
-    double product_rate;     /* operations of the fastest products of square matrices */
-    double own_product_rate; /* of products in the model's own shapes and proportions */
-    double ratio;            /* operations_rate / product_rate, the median of each round's */
-    double evaluation_rate;  /* tokens evaluated */
+    double tokens_rate;       /* trained on, in whole steps: batch, both passes, update */
+    double operations_rate;   /* 6 times matrix_parameters times tokens_rate */
+    enum precision precision; /* in which layers' products are made, and the next two measured */
+    double product_rate;      /* operations of the fastest products of square matrices */
+    double own_product_rate;  /* of products in the model's own shapes and proportions */
+    double ratio;             /* operations_rate / product_rate, the median of each round's */
+    double evaluation_rate;   /* tokens evaluated */
     double
         part_share[STEP_PARTS]; /* of a step's time; what they leave of 1 is waiting of threads */
     size_t peak_memory;         /* bytes this process had in memory at most; 0 where unknown */

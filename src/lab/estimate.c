@@ -27,7 +27,10 @@ double estimate_machine_rate(void)
 {
     double rate;
     struct error ignored;
-    return matrix_speed(&probe, processors_threads(), probe_seconds, &rate, &ignored) ? rate : 0;
+    return matrix_speed(&probe, PRECISION_FP32, processors_threads(), probe_seconds, &rate,
+                        &ignored)
+               ? rate
+               : 0;
 }
 
 /* Tokens of a biography that the model is trained to predict, on the average. */

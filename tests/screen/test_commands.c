@@ -878,13 +878,13 @@ static void bench_counts_six_operations_a_parameter_and_token(void **state)
     double matrices = 16 * (48 + 16 + 64 + vocab);
     double operations = 6 * matrices * number_in(object, "tokens_per_s");
     assert_true(fabs(operations / 1e9 / number_in(object, "gflops") - 1) < 1e-9);
-    assert_true(fabs(number_in(object, "gflops") / number_in(object, "sgemm_gflops") /
+    assert_true(fabs(number_in(object, "gflops") / number_in(object, "product_gflops") /
                          number_in(object, "ratio") -
                      1) < 1e-9);
     assert_true(fabs(number_in(object, "tokens_per_step") / number_in(object, "seconds_per_step") /
                          number_in(object, "tokens_per_s") -
                      1) < 1e-9);
-    assert_true(number_in(object, "sgemm_own_shapes_gflops") > 0);
+    assert_true(number_in(object, "product_own_shapes_gflops") > 0);
     assert_true(number_in(object, "eval_tokens_per_s") > 0);
     json_decref(object);
 }

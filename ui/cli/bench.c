@@ -54,7 +54,7 @@ static json_t *json_parts(const struct benchmark *b)
 
 static const char *products(const struct benchmark *b)
 {
-    return *b->identity.products == '\0' ? "fp32" : b->identity.products;
+    return *b->identity.products == '\0' ? "fp32, OpenBLAS" : b->identity.products;
 }
 
 static bool print_json(const char *preset, const struct benchmark *b, struct error *err)
@@ -67,8 +67,8 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
                   (json_int_t)b->shards, "parameters", (json_int_t)b->parameters, "tokens_per_step",
                   json_number(b->tokens_per_step), "seconds_per_step",
                   json_number(b->seconds_per_step), "tokens_per_s", json_number(b->tokens_rate),
-                  "gflops", json_number(b->operations_rate / giga), "sgemm_gflops",
-                  json_number(b->product_rate / giga), "sgemm_own_shapes_gflops",
+                  "gflops", json_number(b->operations_rate / giga), "product_gflops",
+                  json_number(b->product_rate / giga), "product_own_shapes_gflops",
                   json_number(b->own_product_rate / giga), "ratio", json_number(b->ratio),
                   "eval_tokens_per_s", json_number(b->evaluation_rate), "eval_ratio",
                   json_number(b->evaluation_rate / b->tokens_rate), "peak_memory_bytes",
@@ -91,9 +91,9 @@ static void print_text(const char *preset, const struct benchmark *b)
            format_short(tokens, b->tokens_rate), b->operations_rate / giga);
     printf("evaluation   %6s tokens/s  %6.1f times as fast\n",
            format_short(asked, b->evaluation_rate), b->evaluation_rate / b->tokens_rate);
-    printf("sgemm, best                   %6.1f GFLOP/s  ratio %.2f\n", b->product_rate / giga,
-           b->ratio);
-    printf("sgemm, in the model's shapes  %6.1f GFLOP/s\n", b->own_product_rate / giga);
+    printf("products in %-18s%6.1f GFLOP/s  ratio %.2f\n",
+           precision_names[b->precision], b->product_rate / giga, b->ratio);
+    printf("  in the model's shapes       %6.1f GFLOP/s\n", b->own_product_rate / giga);
     printf("peak memory                   %6.2f GiB\n\n", (double)b->peak_memory / gibibyte);
     printf("A step takes %.4g s:\n", b->seconds_per_step);
     for (enum step_part p = 0; p < STEP_PARTS; p++)
