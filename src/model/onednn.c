@@ -180,9 +180,8 @@ struct kept_product {
 };
 
 /* More than the shapes of a model's tiles (some ten, in up to 31 numbers of rows: multiples of ROWS
- * up to those of weight_tiles.c, and rests). Where two want the same place, the later one has it.
- */
-enum { KEPT = 1024, ROWS = BF16_ROWS };
+ * up to those of weight_tiles.c, and rests). Where a place is taken, one of the next is. */
+enum { KEPT = 1024, PROBES = 8, ROWS = BF16_ROWS };
 
 struct thread_state {
     dnnl_stream_t stream;
@@ -313,11 +312,23 @@ static bool keep(struct kept_product *kept, const struct product_shape *shape,
     return made;
 }
 
+/* Where the shape is kept, or will be; where all places it may have are taken, its own. */
+static struct kept_product *place_for(struct thread_state *state, const struct product_shape *shape)
+{
+    size_t own = place_of(shape);
+    for (size_t probe = 0; probe < PROBES; probe++) {
+        struct kept_product *kept = &state->kept[(own + probe) % KEPT];
+        if (!kept->code || same_shape(&kept->shape, shape))
+            return kept;
+    }
+    return &state->kept[own];
+}
+
 /* The library's code for the shape; null where there is no memory for it. */
 static struct kept_product *find(struct thread_state *state, const struct product_shape *shape,
                                  dnnl_memory_desc_t order)
 {
-    struct kept_product *kept = &state->kept[place_of(shape)];
+    struct kept_product *kept = place_for(state, shape);
     if (same_shape(&kept->shape, shape))
         return kept;
     forget(kept);
