@@ -1,6 +1,7 @@
 #include "tests/screen/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <signal.h>
@@ -23,6 +24,20 @@ char *sandbox_path(const struct sandbox *sandbox, const char *path)
     if (asprintf(&full, "%s/%s", sandbox->home, path) < 0)
         return NULL;
     return full;
+}
+
+int sandbox_lock(const struct sandbox *sandbox, const char *path)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char *full = sandbox_path(sandbox, path);
+    int file = full ? open(full, O_RDWR | O_CLOEXEC) : -1;
+    free(full);
+    if (file >= 0 && fcntl(file, F_OFD_SETLK, &whole) == 0)
+        return file;
+    complain(path);
+    if (file >= 0)
+        close(file);
+    return -1;
 }
 
 bool sandbox_set(struct sandbox *sandbox, const char *name, const char *value)

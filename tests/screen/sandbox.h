@@ -24,6 +24,10 @@ bool sandbox_set(struct sandbox *sandbox, const char *name, const char *value);
 /* Writes a file below home and makes the directories it needs. */
 bool sandbox_write(const struct sandbox *sandbox, const char *path, const char *text);
 
+/* Locks a file below home, as another process would that writes the run: a descriptor, which is
+ * closed to let it go, or -1. */
+int sandbox_lock(const struct sandbox *sandbox, const char *path);
+
 /* A path below home in full; freed with free(). */
 char *sandbox_path(const struct sandbox *sandbox, const char *path);
 

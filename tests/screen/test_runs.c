@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
@@ -224,6 +225,21 @@ static void deleted_runs_come_back(void **state)
     assert_true(terminal_shows(terminal, "nothing is in the trash"));
 }
 
+static void a_run_that_cannot_be_deleted_keeps_no_other(void **state)
+{
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 80);
+    int lock = sandbox_lock(&scene->sandbox, SCENE_RUNS "first/lock");
+    assert_true(lock >= 0);
+    terminal_key(terminal, VTERM_KEY_HOME);
+    terminal_type(terminal, "****");
+    assert_true(terminal_shows(terminal, "4 marked"));
+    terminal_type(terminal, "\004y");
+    assert_true(terminal_shows(terminal, "3 of 4 runs are in the trash: run first is being "));
+    assert_true(terminal_shows(terminal, "runs  1 of 1"));
+    close(lock);
+}
+
 /* The list is read anew while it is asked, without the run that it is asked about. */
 static void what_is_asked_about_is_what_is_deleted(void **state)
 {
@@ -305,6 +321,7 @@ int main(void)
         SCENE_TEST(a_run_of_a_sweep_keeps_its_name),
         SCENE_TEST(what_does_not_go_together_is_refused),
         IN_RUNS(deleted_runs_come_back),
+        IN_RUNS(a_run_that_cannot_be_deleted_keeps_no_other),
         IN_RUNS(what_is_asked_about_is_what_is_deleted),
         IN_RUNS(a_run_that_is_open_is_left_alone),
         IN_RUNS(what_differs_is_told_and_enter_opens),

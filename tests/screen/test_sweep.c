@@ -1,7 +1,6 @@
 /* Sweeps with the real program: what is trained, chosen, gone on with and told. */
 #include "config.h"
 
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -308,16 +307,13 @@ static void children_of_a_killed_sweep_save_and_end(void **state)
 static void a_run_that_another_process_writes_is_told_by_a_status_of_its_own(void **state)
 {
     struct fixture *fixture = *state;
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     assert_ended(MNEME("train", "tiny", "--run", "held", "--steps=9", "--quiet"), 0);
-    char *path = sandbox_path(&fixture->sandbox, "held/lock");
-    int lock = open(path, O_RDWR);
-    assert_int_equal(fcntl(lock, F_OFD_SETLK, &whole), 0);
+    int lock = sandbox_lock(&fixture->sandbox, "held/lock");
+    assert_true(lock >= 0);
     struct process *process = MNEME("train", "--resume", "held", "--steps=20");
     assert_ended(process, 75);
     assert_has(process_err(process), "mneme: run held is being written by ");
     close(lock);
-    free(path);
     assert_ended(MNEME("train", "--resume", "held", "--steps=20"), 0);
 }
 
@@ -391,18 +387,15 @@ static void what_a_killed_worker_had_is_gone_on_with(void **state)
 static void a_list_for_programs_tells_who_has_a_run(void **state)
 {
     struct fixture *fixture = *state;
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     write_sweep(fixture, "seeds = 1..3\n");
     assert_ended(MNEME("train", "tiny", "--run", RUNS "tiny,seed=1", "--quiet",
                        "--set=train.seed=1", "--set=population.seed=1"),
                  0);
     assert_true(sandbox_write(&fixture->sandbox, RUNS "tiny,seed=2/lock", "process 12 on alpha\n"));
-    char *path = sandbox_path(&fixture->sandbox, RUNS "tiny,seed=2/lock");
-    int lock = open(path, O_RDWR);
-    assert_int_equal(fcntl(lock, F_OFD_SETLK, &whole), 0);
+    int lock = sandbox_lock(&fixture->sandbox, RUNS "tiny,seed=2/lock");
+    assert_true(lock >= 0);
     struct process *process = MNEME("sweep", "s", "--list", "--json");
     close(lock);
-    free(path);
     assert_ended(process, 0);
     assert_has(process_out(process), "is being written by process 12 on alpha\"");
     static const char *const states[] = {"done", "held", "waiting"};

@@ -90,12 +90,20 @@ void keeping_rename(struct workbench *workbench, const char *directory, const ch
 
 /* Deleting */
 
+/* One that cannot be deleted keeps no other: they go behind those that are. The error is that of
+ * the first one. */
 static void delete_work(struct task *task)
 {
     struct keeping_task *own = (struct keeping_task *)task;
-    while (own->done < own->directory.count &&
-           run_trash_put(own->workbench->paths, own->directory.text[own->done], &own->err))
-        own->done++;
+    char **text = own->directory.text;
+    for (size_t r = 0; r < own->directory.count; r++) {
+        char *directory = text[r];
+        struct error *err = own->done == r ? &own->err : NULL;
+        if (!run_trash_put(own->workbench->paths, directory, err))
+            continue;
+        text[r] = text[own->done];
+        text[own->done++] = directory;
+    }
 }
 
 static void delete_done(struct task *task)
@@ -105,7 +113,10 @@ static void delete_done(struct task *task)
         marks_drop(&own->workbench->marks, own->directory.text[r]);
         comparing_drop(own->workbench, own->directory.text[r]);
     }
-    if (own->done < own->directory.count)
+    if (own->done < own->directory.count && own->done > 0)
+        workbench_say(own->workbench, true, "%zu of %zu runs are in the trash: %s", own->done,
+                      own->directory.count, own->err.message);
+    else if (own->done == 0)
         workbench_say(own->workbench, true, "%s", own->err.message);
     else if (own->done == 1)
         workbench_say(own->workbench, false, "%s is in the trash; Ctrl-U brings it back",
