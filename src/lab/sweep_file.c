@@ -275,7 +275,8 @@ static bool unknown_key(const struct setting *setting, struct error *err)
             name[names++] = entries[i].key;
     return names > 0 ? suggest_refuse("unknown key", setting->key, name, names, NULL, err)
                      : suggest_refuse("unknown section", setting->section, sections,
-                                      sizeof sections / sizeof *sections, NULL, err);
+                                      sizeof sections / sizeof *sections,
+                                      "a sweep has sweep, grid and tune", err);
 }
 
 static const struct sweep_entry *find_entry(const struct setting *setting)

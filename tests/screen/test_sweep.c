@@ -598,6 +598,7 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
         {"sedes = 1\n", "s.ini:3: unknown key sedes; did you mean seeds?"},
         {"[grid]\ntrain.rl = 1\n", "s.ini:4: unknown key train.rl; did you mean train.lr?"},
         {"[gird]\ntrain.lr = 1\n", "s.ini:4: unknown section gird; did you mean grid?"},
+        {"[base]\ntrain.lr = 1\n", "unknown section \"base\"; a sweep has sweep, grid and tune"},
         {"[grid]\ntrain.lr = 1 2\n", "s.ini:4: train.lr = 2 is out of range"},
         {"[grid]\ntrain.lr = 0.1 1e-1\n", "s.ini:4: 0.1 is given twice"},
         {"[grid]\ntrain.seed = 1\n", "s.ini:4: train.seed is set by seeds in [sweep]"},
