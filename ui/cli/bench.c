@@ -91,8 +91,8 @@ static void print_text(const char *preset, const struct benchmark *b)
            format_short(tokens, b->tokens_rate), b->operations_rate / giga);
     printf("evaluation   %6s tokens/s  %6.1f times as fast\n",
            format_short(asked, b->evaluation_rate), b->evaluation_rate / b->tokens_rate);
-    printf("products in %-18s%6.1f GFLOP/s  ratio %.2f\n",
-           precision_names[b->precision], b->product_rate / giga, b->ratio);
+    printf("products in %-18s%6.1f GFLOP/s  ratio %.2f\n", precision_names[b->precision],
+           b->product_rate / giga, b->ratio);
     printf("  in the model's shapes       %6.1f GFLOP/s\n", b->own_product_rate / giga);
     printf("peak memory                   %6.2f GiB\n\n", (double)b->peak_memory / gibibyte);
     printf("A step takes %.4g s:\n", b->seconds_per_step);
