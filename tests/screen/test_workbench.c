@@ -697,6 +697,28 @@ static void an_invented_name_can_be_asked_about(void **state)
     leave(terminal);
 }
 
+/* B and P are keys, but for who types a name that begins so. */
+static void names_are_typed_whatever_they_begin_with(void **state)
+{
+    static const char *const name[] = {"Bram", "Priya Wei", "P\u00e9rez"};
+    struct terminal *terminal = open_tiny(*state, 40, 100);
+    for (size_t n = 0; n < sizeof name / sizeof *name; n++) {
+        char line[32];
+        snprintf(line, sizeof line, "\n › %s\n", name[n]);
+        terminal_type(terminal, name[n]);
+        assert_true(terminal_shows(terminal, line));
+        terminal_type(terminal, "\025"); /* Ctrl-U */
+        assert_true(terminal_hides(terminal, name[n]));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_shows(terminal, "1-6 pages"));
+    }
+    terminal_type(terminal, "B");
+    assert_true(terminal_shows(terminal, "start the branch"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "start the branch"));
+    leave(terminal);
+}
+
 static void a_word_without_a_token_is_named(void **state)
 {
     struct fixture *fixture = *state;
@@ -1154,8 +1176,7 @@ static void the_help_fills_its_lines(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 24, 80);
     terminal_type(terminal, "?");
-    assert_true(
-        terminal_shows(terminal, "\n P), / or Enter starts a prompt; then all keys go to it"));
+    assert_true(terminal_shows(terminal, "\n Enter starts a prompt; then all keys go to it"));
     terminal_type(terminal, "?");
     assert_true(terminal_hides(terminal, "then all keys go to it"));
     leave(terminal);
@@ -1421,6 +1442,7 @@ int main(void)
         IN_SANDBOX(who_shows_every_attribute),
         IN_SANDBOX(people_are_found_by_a_part_of_their_name),
         IN_SANDBOX(an_invented_name_can_be_asked_about),
+        IN_SANDBOX(names_are_typed_whatever_they_begin_with),
         IN_SANDBOX(a_word_without_a_token_is_named),
         IN_SANDBOX(an_unknown_command_names_the_nearest),
         IN_SANDBOX(a_small_letter_that_is_no_key_is_said_and_begins_no_prompt),

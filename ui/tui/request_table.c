@@ -71,7 +71,7 @@ const struct request_info request_table[] = {
      .help = "save and end what goes on beside this run"},
 
     {asking, {KEY_RETURN, 'i', KEY_TAB, KEY_ENTER}, .command = "type", .hint = "type", .on = ON_RUN,
-     .perform = prompt_type, .help = "type a prompt; a capital letter other than B and P starts one directly"},
+     .perform = prompt_type, .help = "type a prompt; a capital letter starts one directly, B and P with a small one right behind"},
     {asking, {'/', ':'}, .command = "command", .hint = "command", .on = ON_RUN, .perform = prompt_type_command,
      .help = "type a command"},
     {asking, {0}, .command = "who", .argument = ARGUMENT_NAME, .on = ON_RUN,

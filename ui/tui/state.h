@@ -137,6 +137,8 @@ struct workbench {
     } held;
     bool pasting;  /* keys are pasted text */
     double pasted; /* clock at the last of them */
+    int held_key;  /* a capital letter, a key that may begin a name; 0: none */
+    double held_since;
     struct {
         char text[512];
         bool is_error;

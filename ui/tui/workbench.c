@@ -64,6 +64,7 @@
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/chooser.h"
 #include "ui/tui/pages/form.h"
+#include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/path.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/pages/text_entry.h"
@@ -83,6 +84,10 @@ enum { FRAME_MS = 100 }; /* how often the trainer is looked at */
 /* Pasted text comes in one go; where its end got lost on the way, keys are keys again after this
  * many seconds. */
 enum { PASTE_SECONDS = 2 };
+
+/* How long a capital letter that is a key waits for a small one, which makes both the beginning of
+ * a name that is typed. */
+static const double held_seconds = 0.25;
 
 /* Keys and lines */
 
@@ -113,7 +118,7 @@ static void take_pasted(struct workbench *workbench, int key)
         top->key_pasted(workbench, key & ~SCREEN_META);
 }
 
-static void take_key(struct workbench *workbench, int key)
+static void press(struct workbench *workbench, int key)
 {
     const struct page_ops *top = pages_top(&workbench->pages);
     const struct request_info *info = request_of_key(&workbench->keys, key);
@@ -131,6 +136,49 @@ static void take_key(struct workbench *workbench, int key)
         return;
     if (info)
         performing_do(workbench, info, "", NULL);
+}
+
+/* Whether a key may be the first letter of a name, though it is a request's. */
+static bool may_begin_name(const struct workbench *workbench, int key)
+{
+    return key >= 'A' && key <= 'Z' && !workbench->pasting &&
+           pages_top(&workbench->pages) == &learn_page && request_of_key(&workbench->keys, key);
+}
+
+/* The key that waits is one after all. */
+static void press_held(struct workbench *workbench)
+{
+    int key = workbench->held_key;
+    workbench->held_key = 0;
+    if (key)
+        press(workbench, key);
+}
+
+/* A prompt begins with the key that waits. */
+static void begin_name(struct workbench *workbench, int next)
+{
+    int first = workbench->held_key;
+    workbench->held_key = 0;
+    workbench->changed = true;
+    workbench->message.text[0] = '\0';
+    prompt_open(workbench, "");
+    prompt_line_key(workbench->line, first);
+    prompt_line_key(workbench->line, next);
+}
+
+static void take_key(struct workbench *workbench, int key)
+{
+    bool goes_on = (key >= 'a' && key <= 'z') || (key >= 0x80 && key <= 0xFF);
+    if (workbench->held_key && goes_on && pages_top(&workbench->pages) == &learn_page) {
+        begin_name(workbench, key);
+        return;
+    }
+    press_held(workbench);
+    if (may_begin_name(workbench, key)) {
+        workbench->held_key = key;
+        workbench->held_since = clock_seconds();
+    } else
+        press(workbench, key);
 }
 
 /* The page that a mouse points at: what lies below one that draws nothing, but for one that passes
@@ -155,6 +203,7 @@ static void take_mouse(struct workbench *workbench, const struct mouse_event *ev
     enum { WHEEL_ROWS = 3 };
     const struct page_ops *page = pointed_at(workbench);
     bool is_up = event->kind == MOUSE_WHEEL_UP, is_wheel = is_up || event->kind == MOUSE_WHEEL_DOWN;
+    press_held(workbench);
     workbench->changed = true;
     if (is_wheel || event->kind == MOUSE_PRESS)
         workbench->message.text[0] = '\0';
@@ -344,6 +393,8 @@ static void read_keys(struct workbench *workbench)
             take_mouse(workbench, &event);
         else
             take_key(workbench, key);
+    if (workbench->held_key && clock_seconds() - workbench->held_since > held_seconds)
+        press_held(workbench);
 }
 
 static bool loop(struct workbench *workbench, struct error *err)

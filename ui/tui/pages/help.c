@@ -14,9 +14,8 @@
 enum { KEYS_COLS = 15, COMMAND_COLS = 22, INDENT = 1 };
 
 static const char introduction[] =
-    "These keys work while no prompt is being typed. A capital letter (but B and P), / or Enter "
-    "starts a "
-    "prompt; then all keys go to it, edited as your inputrc says, until Enter sends it or Esc "
+    "These keys work while no prompt is being typed. A name as it is typed, / or Enter starts "
+    "a prompt; then all keys go to it, edited as your inputrc says, until Enter sends it or Esc "
     "leaves it. A "
     "prompt is the beginning of a sentence, as far as a value: an example stands in its place. Tab "
     "completes names, templates, commands.";
