@@ -107,6 +107,30 @@ bool branch_preset(struct preset *preset, const struct session *session, const u
     return false;
 }
 
+/* What belongs to the facts and the name that a branch has of its parent: nothing else compares
+ * those, which are replaced by the session's. */
+static bool check_kept(const struct preset *then, const struct preset *now,
+                       const struct preset_key *key, struct error *err)
+{
+    if (branch_can_change(key) || fork_keeps_key(key) || strcmp(key->name, "fingerprint") == 0)
+        return true;
+    char *was = preset_value(then, key, err), *is = was ? preset_value(now, key, err) : NULL;
+    bool same = is && strcmp(was, is) == 0;
+    if (is && !same)
+        error_set(err, ERROR_INPUT, "%s.%s cannot be another in a branch", key->section, key->name);
+    memory_free(was);
+    memory_free(is);
+    return same;
+}
+
+static bool check_all_kept(const struct preset *then, const struct preset *now, struct error *err)
+{
+    bool kept = true;
+    for (size_t i = 0; kept && i < preset_key_count; i++)
+        kept = check_kept(then, now, &preset_keys[i], err);
+    return kept;
+}
+
 static bool read_branch(struct branch *branch, const struct session *session, const uint64_t *step,
                         const struct preset *then, const char *const *assignment,
                         size_t assignments, struct error *err)
@@ -114,7 +138,7 @@ static bool read_branch(struct branch *branch, const struct session *session, co
     bool read = preset_copy(&branch->preset, then, err);
     for (size_t i = 0; read && i < assignments; i++)
         read = preset_set(&branch->preset, assignment[i], err);
-    if (!read)
+    if (!read || !check_all_kept(then, &branch->preset, err))
         return false;
     branch->preset.facts.fingerprint[0] = '\0'; /* of the numbers of another sampling, too */
     const char *directory = session->run.directory;

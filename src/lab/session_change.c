@@ -10,7 +10,7 @@
 #include "config/preset_complete.h"
 #include "config/preset_key.h"
 #include "config/preset_sampling.h"
-#include "lab/fork.h"
+#include "lab/branch.h"
 #include "lab/past_model.h"
 #include "lab/session_open.h"
 #include "lab/session_resume.h"
@@ -33,8 +33,8 @@ static const struct preset_key *find_key(const char *assignment, struct error *e
     const struct preset_key *key = preset_key_find(section, name);
     if (key && !key->changes)
         error_set(err, ERROR_INPUT, "%s.%s is fixed when a run begins%s", section, name,
-                  fork_keeps_key(key) ? ", for its branches as well"
-                                      : "; a branch can have another");
+                  branch_can_change(key) ? "; a branch can have another"
+                                         : ", for its branches as well");
     return key && key->changes ? key : NULL;
 }
 

@@ -227,6 +227,9 @@ static void what_no_branch_can_have_is_refused(void **state)
     } wrong[] = {
         {"model.layers=2", "model, facts and individuals must be the same"},
         {"population.known=30", "model, facts and individuals must be the same"},
+        {"facts.file=elements", "facts.file cannot be another in a branch"},
+        {"facts.table=nosuch.csv", "facts.table cannot be another in a branch"},
+        {"preset.title=x", "preset.title cannot be another in a branch"},
         {"train.clop=1", "did you mean train.clip?"},
         {"train.final_lr=1", "train.final_lr = 1 is above"},
         {"train.steps=4", "leaves no steps after step 4"},

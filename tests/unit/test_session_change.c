@@ -400,6 +400,7 @@ static void what_cannot_be_set_is_refused_with_a_sentence(void **state)
         {"model.layers=2", "model.layers is fixed when a run begins, for its branches as well"},
         {"population.known=3", "population.known is fixed when a run begins, for its branches"},
         {"train.shards=1", "train.shards is fixed when a run begins; a branch can have another"},
+        {"facts.file=x", "facts.file is fixed when a run begins, for its branches as well"},
         {"train.clop=1", "did you mean train.clip?"},
         {"train.clip=much", "train.clip = much is not a number"},
         {"train.clip", "not of the form"},
