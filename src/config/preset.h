@@ -21,6 +21,7 @@ struct preset {
     struct model_options model;     /* vocab 0: as many rows as the vocabulary has words;
                                        max_length 0: as long as the longest biography */
     struct trainer_options trainer; /* shards 0: the standard number */
+    bool names_rate; /* preset_set gave a learning rate, be it the one that was there */
 };
 
 void preset_free(struct preset *preset);

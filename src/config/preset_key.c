@@ -786,6 +786,8 @@ bool preset_set(struct preset *preset, const char *assignment, struct error *err
         equals && is_full_name(name)
             ? set_assigned(preset, name, trim(equals + 1), err)
             : error_set(err, ERROR_INPUT, "%s is not of the form section.key=value", assignment);
+    if (ok && (strcmp(name, "train.lr") == 0 || strcmp(name, "fine-tuning.lr") == 0))
+        preset->names_rate = true;
     memory_free(copy);
     return ok;
 }

@@ -21,6 +21,7 @@ static bool take_preset(struct preset *then, const struct session *session, cons
     bool undone, done = preset_copy(then, &session->preset, err);
     struct settings settings = {0};
     char *path = done && step ? run_metrics_path(&session->run, err) : NULL;
+    then->names_rate = false; /* by /set, perhaps */
     if (done && step)
         done = path && settings_read(&settings, path, err) &&
                settings_undo(&settings, *step, then, &undone, err);
@@ -87,6 +88,12 @@ static bool find_step(const struct session *session, const uint64_t *step, struc
         return error_set(err, ERROR_INPUT,
                          "step %" PRIu64 " is not made yet: the run is at step %" PRIu64, *step,
                          status.step);
+    bool failed = status.state == TRAINER_FAILED && status.unsaved;
+    if (failed && (!step || *step > status.saved_step))
+        return error_set(err, ERROR_INPUT,
+                         "the run has failed, and its last saved step is %" PRIu64
+                         ": a branch can begin there or before",
+                         status.saved_step);
     return !step || is_saved_first(session, *step, &status) ||
            run_find_checkpoint(&session->run, step, &found, err);
 }

@@ -206,7 +206,7 @@ bool fork_keeps_rate(const struct fork *fork, const struct preset *preset)
 {
     const struct trainer_options *then = &fork->preset.trainer, *now = &preset->trainer;
     struct schedule_part before = part_at(then, fork->step), here = part_at(now, fork->step);
-    if (before.tuned != here.tuned || before.patched != here.patched)
+    if (preset->names_rate || before.tuned != here.tuned || before.patched != here.patched)
         return false;
     if (here.tuned)
         return then->finetune.lr == now->finetune.lr;

@@ -50,8 +50,8 @@ bool fork_keeps_key(const struct preset_key *key);
 bool fork_check(const struct fork *fork, const struct preset *preset, struct error *err);
 
 /* Whether a learning rate that was set by hand in the other run holds on under the preset: its
- * schedule is the same but for its length, and neither run goes over to another there, that of
- * fine-tuning or of a patched model. */
+ * schedule is the same but for its length, no assignment named a rate, and neither run goes over to
+ * another there, that of fine-tuning or of a patched model. */
 bool fork_keeps_rate(const struct fork *fork, const struct preset *preset);
 
 #endif

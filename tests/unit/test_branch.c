@@ -256,6 +256,31 @@ static void what_no_branch_can_have_is_refused(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* What it made since its last checkpoint is nowhere that a branch could begin. */
+static void a_branch_of_a_failed_run_begins_where_that_is_saved(void **state)
+{
+    (void)state;
+    static const char *const wild[] = {"train.lr=1", "train.final_lr=1", NULL};
+    struct session session;
+    struct branch branch;
+    struct error refusal;
+    const uint64_t none = 0, two = 2;
+    open_run(&session, "wild", wild);
+    settle(&session);
+    make_steps(&session, 2);
+    assert_done(trainer_send(session.trainer,
+                             (struct command){.kind = COMMAND_SET_LR, .value = 1e38}, err));
+    assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    wait_for_state(&session, TRAINER_FAILED);
+    assert_false(branch_read(&branch, &session, NULL, NULL, 0, &refusal));
+    assert_string_equal(refusal.message, "the run has failed, and its last saved step is 0: a "
+                                         "branch can begin there or before");
+    assert_false(branch_read(&branch, &session, &two, NULL, 0, &refusal));
+    assert_done(branch_read(&branch, &session, &none, NULL, 0, err));
+    branch_free(&branch);
+    assert_false(session_close(&session, &refusal));
+}
+
 static void a_line_is_split_into_assignments(void **state)
 {
     (void)state;
@@ -296,6 +321,7 @@ int main(void)
         cmocka_unit_test(a_branch_begins_with_what_held_at_its_step),
         cmocka_unit_test(where_nothing_is_saved_yet_a_branch_begins_at_the_step_it_stands_at),
         cmocka_unit_test(what_no_branch_can_have_is_refused),
+        cmocka_unit_test(a_branch_of_a_failed_run_begins_where_that_is_saved),
         cmocka_unit_test(a_line_is_split_into_assignments),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);

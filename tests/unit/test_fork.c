@@ -288,12 +288,16 @@ static void a_fork_goes_on_with_a_rate_that_was_set_by_hand(void **state)
     assert_done(session_close(&session, err));
 }
 
-/* Who asks for another schedule gets it. */
+/* Who asks for another schedule, or for the one that the preset has, gets it. */
 static void a_fork_with_another_schedule_says_that_its_rate_is_its_own(void **state)
 {
     (void)state;
     static const char *const others[][2] = {
-        {"train.lr=1e-3", NULL}, {"train.schedule=constant", NULL}, {"train.final_lr=1e-4", NULL}};
+        {"train.lr=1e-3", NULL},
+        {"train.lr=1e-2", NULL},
+        {"train.schedule=constant", NULL},
+        {"train.final_lr=1e-4", NULL},
+    };
     struct session session;
     struct trainer_status status;
     make_source_by_hand("by-hand");

@@ -272,7 +272,7 @@ bool changing_open_branch(struct workbench *workbench, const struct branch *read
         return false;
     }
     targets_put(workbench, target);
-    opening_close(workbench, AFTER_OPEN);
+    opening_go_to_target(workbench);
     return true;
 }
 
@@ -310,7 +310,7 @@ void changing_parent(const struct request_call *call)
     else if (!targets_set(workbench, drawn ? drawn : parent.run, true, false, &err))
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
     else
-        opening_close(workbench, AFTER_OPEN);
+        opening_go_to_target(workbench);
     parent_free(&parent);
 }
 
@@ -332,7 +332,7 @@ void changing_beside(const struct request_call *call)
     if (!has_beside(call))
         return;
     if (targets_set(workbench, run_child_run(workbench->beside), true, false, &err))
-        opening_close(workbench, AFTER_OPEN);
+        opening_go_to_target(workbench);
     else
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
 }

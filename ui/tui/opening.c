@@ -211,16 +211,19 @@ static void open_parent(struct workbench *workbench, const struct open_task *own
 /* What there is to say of what was opened. */
 static void greet(struct workbench *workbench, const struct open_task *own)
 {
+    const char *remark = own->session->remark;
     if (own->target.branch)
         say_branch(workbench, &own->target);
     else if (own->session->follower)
         following_greet(workbench);
     else if (own->target.is_edited)
         say_edited(workbench, &own->target);
-    else if (own->session->remark)
-        workbench_say(workbench, false, "%s", own->session->remark);
+    else if (remark)
+        workbench_say(workbench, false, "%s", remark);
     else
         say_table(workbench, own->session);
+    if (remark && (own->target.branch || own->target.is_edited))
+        workbench_reply(workbench, NULL, ENTRY_NOTE, remark);
     if (own->beside)
         beside_show(workbench, own->beside);
     else if (own->target.beside)
@@ -473,30 +476,50 @@ static bool ask_for_both(struct workbench *workbench, bool running)
     return true;
 }
 
+static bool has_own_run(const struct workbench *workbench)
+{
+    return workbench->session && !workbench->session->follower;
+}
+
+/* Asks where a run has failed with something that is not saved; false where there is nothing to
+ * ask. */
+static bool ask_for_failed(struct workbench *workbench, const char *what,
+                           void (*now)(struct workbench *workbench))
+{
+    const struct trainer_status *status = &workbench->view.status;
+    char lost[2 * FORMAT_SIZE];
+    bool failed = has_own_run(workbench) && status->state == TRAINER_FAILED && status->unsaved;
+    if (failed)
+        yes_or_no_ask(workbench, now, "The run has failed and %s not saved. Really %s?",
+                      name_lost(status->step - status->saved_step, lost, sizeof lost), what);
+    return failed;
+}
+
 /* Asks first where a run is training, or has failed with something that is not saved. */
 static void leave(struct workbench *workbench, const char *what,
                   void (*now)(struct workbench *workbench))
 {
     const struct trainer_status *status = &workbench->view.status;
-    char lost[2 * FORMAT_SIZE];
-    bool open = workbench->session != NULL && !workbench->session->follower;
-    bool running = open && status->state == TRAINER_RUNNING && !status->pausing;
-    bool failed = open && status->state == TRAINER_FAILED && status->unsaved;
-    if (!failed && now == quit_now && ask_for_both(workbench, running))
+    bool running = has_own_run(workbench) && status->state == TRAINER_RUNNING && !status->pausing;
+    if (ask_for_failed(workbench, what, now) ||
+        (now == quit_now && ask_for_both(workbench, running)))
         return;
     if (running)
         yes_or_no_ask(workbench, now, "Training is under way. Save a checkpoint and %s?", what);
-    else if (failed)
-        yes_or_no_ask(workbench, now, "The run has failed and %s not saved. Really %s?",
-                      name_lost(status->step - status->saved_step, lost, sizeof lost), what);
     else
         now(workbench);
+}
+
+void opening_go_to_target(struct workbench *workbench)
+{
+    if (!ask_for_failed(workbench, "leave this run", open_now))
+        open_now(workbench);
 }
 
 void opening_leave_for_target(struct workbench *workbench)
 {
     if (workbench->target.is_beside && workbench->session)
-        open_now(workbench);
+        opening_go_to_target(workbench);
     else
         leave(workbench, "leave this run", open_now);
 }

@@ -19,6 +19,10 @@ bool opening_start(struct workbench *workbench);
 /* Saves and closes the session. */
 void opening_close(struct workbench *workbench, enum opening_after after);
 
+/* Opens the target in place of the run that is open, which is saved; asks first where it has failed
+ * and something of it is not. */
+void opening_go_to_target(struct workbench *workbench);
+
 /* Opens the target in place of whatever is open; asks first if need be. */
 void opening_leave_for_target(struct workbench *workbench);
 
