@@ -254,7 +254,11 @@ static void measures_are_picked_by_name_and_unknown_ones_refused(void **state)
         assert_true(terminal_shows(terminal, "/plot attr_acc,new_entropy"));
         terminal_key(terminal, VTERM_KEY_ENTER);
         assert_true(terminal_hides(terminal, "attribute loss"));
-        assert_true(terminal_shows(terminal, "v shows other charts, the loss last"));
+        assert_true(terminal_shows(terminal, "1 leads back to the loss, and here again"));
+        terminal_type(terminal, "1");
+        assert_true(terminal_shows(terminal, "attribute loss"));
+        terminal_type(terminal, "1");
+        assert_true(terminal_hides(terminal, "attribute loss"));
         assert_true(terminal_shows(terminal, " attr_acc "));
         if (s > 1) /* a panel each */
             assert_true(terminal_shows(terminal, " new_entropy "));

@@ -93,6 +93,6 @@ void picking_choose(const struct request_call *call)
     if (!picking_take(workbench, call->argument, &err))
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
     else
-        workbench_say(workbench, false, "%s shows other charts, the loss last",
-                      request_word(&workbench->keys, "chart", word));
+        workbench_say(workbench, false, "%s leads back to the loss, and here again",
+                      request_word(&workbench->keys, "learn", word));
 }

@@ -153,7 +153,8 @@ const struct request_info request_table[] = {
      .help = "back to the newest values, to the model as it is now; then to all steps and values"},
 
     {pages, {'1'}, .command = "learn", .on = ANYWHERE, .perform = tabs_learn,
-     .help = "what the run learns: the attribute loss over its steps"},
+     .help = "what the run learns: the attribute loss over its steps, or the measures that were picked; "
+             "again: the other of the two"},
     {pages, {'2'}, .command = "ask", .on = ANYWHERE, .perform = tabs_ask,
      .help = "questions and answers, with most of the screen"},
     {pages, {'3', 'm'}, .command = "map", .on = ANYWHERE, .perform = tabs_map,

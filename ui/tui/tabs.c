@@ -22,13 +22,18 @@ static bool go_to_run(struct workbench *workbench)
     return workbench->session != NULL;
 }
 
+/* The second time, the attribute loss in place of what was picked, or back. */
 void tabs_learn(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
+    bool shown = tabs_present(workbench) == TAB_LEARN;
     if (!go_to_run(workbench))
         return;
     workbench->wish.large_talk = false;
-    learn_show_loss(&workbench->view);
+    if (shown)
+        learn_show_other_loss(&workbench->view);
+    else
+        learn_show_loss(&workbench->view);
 }
 
 void tabs_ask(const struct request_call *call)

@@ -157,6 +157,11 @@ void learn_show_loss(struct view *view)
         view->chart = has_picks(view) ? CHART_PICKED : CHART_LOSS;
 }
 
+void learn_show_other_loss(struct view *view)
+{
+    view->chart = has_picks(view) && view->chart == CHART_LOSS ? CHART_PICKED : CHART_LOSS;
+}
+
 void learn_show_difference(struct view *view)
 {
     view->chart = CHART_LOSS;

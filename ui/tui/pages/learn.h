@@ -16,6 +16,9 @@ struct view;
  * latter are there. */
 void learn_show_loss(struct view *view);
 
+/* What was picked in place of the loss, or else the loss. */
+void learn_show_other_loss(struct view *view);
+
 /* The chart that has differences, where they are shown. */
 void learn_show_difference(struct view *view);
 
