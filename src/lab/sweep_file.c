@@ -16,6 +16,7 @@
 #include "config/library.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
+#include "config/table_preset.h"
 #include "lab/groups.h"
 
 static const struct library sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};
@@ -63,8 +64,8 @@ static bool take_preset(struct sweep_reader *reader, const char *word, struct er
 {
     struct sweep *sweep = reader->sweep;
     struct preset preset;
-    char *name = library_is_path(word) ? file_resolve(word, reader->directory, err)
-                                       : memory_string(word, err);
+    bool is_path = library_is_path(word) || table_preset_is_path(word);
+    char *name = is_path ? file_resolve(word, reader->directory, err) : memory_string(word, err);
     bool ok = name && preset_load(&preset, reader->paths, name, err);
     if (ok) {
         preset_free(&preset);

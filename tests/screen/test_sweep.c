@@ -621,6 +621,18 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
     assert_has(process_err(process), "there is no sweep ss; did you mean s?");
 }
 
+static void a_table_is_looked_for_beside_the_file(void **state)
+{
+    const struct sandbox *sandbox = &((struct fixture *)*state)->sandbox;
+    assert_true(sandbox_write(sandbox, "own/s.ini", "[sweep]\npreset = rivers.csv\n"));
+    assert_true(sandbox_write(sandbox, "own/rivers.csv",
+                              "river,sea,length\nNile,Mediterranean,long\nElbe,North,short\n"
+                              "Oder,Baltic,short\nRhine,North,long\n"));
+    struct process *process = MNEME("sweep", "own/s.ini", "--list");
+    assert_ended(process, 0);
+    assert_has(process_out(process), "1 run");
+}
+
 static void every_sweep_that_ships_can_be_read(void **state)
 {
     struct process *process = MNEME("sweep");
@@ -656,6 +668,7 @@ int main(void)
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),
         SWEEP_TEST(rows_tell_runs_apart_on_a_narrow_terminal),
         SWEEP_TEST(what_is_wrong_in_a_file_is_told_with_its_line),
+        SWEEP_TEST(a_table_is_looked_for_beside_the_file),
         SWEEP_TEST(every_sweep_that_ships_can_be_read),
     };
     return cmocka_run_group_tests_name("sweep", tests, NULL, NULL);

@@ -84,7 +84,8 @@ static void print_state(const struct show *show, size_t run, const char *label)
 {
     const struct queued_status *s = run_queue_status(show->queue, run);
     char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], time[FORMAT_SIZE];
-    output_print("%-11s  %s", queued_state_name(s->state), label);
+    bool is_begun = s->state != QUEUED_INTERRUPTED || s->step > 0;
+    output_print("%-11s  %s", is_begun ? queued_state_name(s->state) : "not begun", label);
     switch (s->state) {
     case QUEUED_DONE:
         printf("  loss %s  accuracy %s  %s\n", format_number(loss, s->attr_loss),
