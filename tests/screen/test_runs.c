@@ -234,7 +234,10 @@ static void a_run_that_cannot_be_deleted_keeps_no_other(void **state)
     terminal_key(terminal, VTERM_KEY_HOME);
     terminal_type(terminal, "****");
     assert_true(terminal_shows(terminal, "4 marked"));
-    terminal_type(terminal, "\004y");
+    terminal_type(terminal, "\004");
+    assert_true(terminal_shows(terminal, "Move the 4 marked runs to the trash: "));
+    assert_true(terminal_shows(terminal, "grandchild"));
+    terminal_type(terminal, "y");
     assert_true(terminal_shows(terminal, "3 of 4 runs are in the trash: run first is being "));
     assert_true(terminal_shows(terminal, "runs  1 of 1"));
     close(lock);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strings.h"
+#include "base/text.h"
 #include "ui/tui/keeping.h"
 #include "ui/tui/listing.h"
 #include "ui/tui/opening.h"
@@ -233,6 +234,23 @@ static bool may_delete(struct workbench *workbench, const struct strings *chosen
     return chosen->count > 0;
 }
 
+/* By their names: marks are for more than this, and may be of runs that the search leaves out. */
+static void ask_to_delete_all(struct workbench *workbench, const struct strings *asked)
+{
+    struct text names = {0};
+    for (size_t r = 0; r < asked->count; r++) {
+        const struct run_entry *entry = find_entry(&own_runs(workbench)->table, asked->text[r]);
+        text_format(&names, "%s%s", r > 0 ? ", " : "",
+                    entry ? entry->run->name : file_name(asked->text[r]));
+    }
+    if (names.failed)
+        workbench_say(workbench, true, "out of memory");
+    else
+        yes_or_no_ask(workbench, delete_asked, "Move the %zu marked runs to the trash: %s?",
+                      asked->count, names.bytes);
+    text_free(&names);
+}
+
 static void ask_to_delete(struct workbench *workbench)
 {
     char remark[64] = "";
@@ -248,8 +266,7 @@ static void ask_to_delete(struct workbench *workbench)
         return;
     const struct run_entry *entry = find_entry(&runs->table, asked->text[0]);
     if (asked->count > 1)
-        yes_or_no_ask(workbench, delete_asked, "Move the %zu marked runs to the trash?",
-                      asked->count);
+        ask_to_delete_all(workbench, asked);
     else
         yes_or_no_ask(workbench, delete_asked, "Move %s to the trash?%s",
                       entry ? entry->run->name : file_name(asked->text[0]),
