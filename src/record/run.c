@@ -297,9 +297,9 @@ static void nothing_saved(const char *directory, const char *name, struct error 
     if (!run_files_look(&files, directory, err) ||
         (files.metrics && !has_trained(directory, &trained, err)))
         return;
-    if (files.saved > 0)
+    if (files.saved > 0 && !files.preset)
         error_set(err, ERROR_INPUT, "the " RUN_PRESET " of run %s is gone", name);
-    else if (trained)
+    else if (trained || files.saved > 0)
         error_set(err, ERROR_INPUT, "the checkpoints of run %s are gone", name);
     else
         error_set(

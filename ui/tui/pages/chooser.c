@@ -182,14 +182,15 @@ static bool chooser_draw(struct workbench *workbench, struct page_frame *frame, 
 
 static void chooser_hints(const struct workbench *workbench, struct hint_line *line)
 {
+    char help[REQUEST_WORD], quit[REQUEST_WORD];
     hint_line_add(line, "Up Down", "choose");
     hint_line_add(line, "Enter", "open");
     hint_line_add(line, "e", "edit");
     hint_line_add(line, "/ ~ .", "type a path");
     if (workbench->session)
         hint_line_add(line, "Esc", "back to the run");
-    hint_line_add(line, "?", "help");
-    hint_line_add(line, "q", "quit");
+    hint_line_add(line, request_word(&workbench->keys, "help", help), "help");
+    hint_line_add(line, request_word(&workbench->keys, "quit", quit), "quit");
 }
 
 static bool chooser_select_at(struct workbench *workbench, int row, int col, bool *again)

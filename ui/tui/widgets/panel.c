@@ -82,7 +82,8 @@ static void write_state(const struct trainer_status *status, struct field *field
     };
     double step_seconds =
         status->seconds_left / fmax((double)status->steps - (double)status->step, 1);
-    field->width = 9;
+    bool is_slow = step_seconds > 1; /* so that a step's progress is told */
+    field->width = is_slow ? 10 : 9;
     field->style = states[status->state].style;
     snprintf(field->text, FIELD_SIZE, "%s", states[status->state].text);
     if (status->evaluating && status->state != TRAINER_RUNNING)
@@ -90,7 +91,7 @@ static void write_state(const struct trainer_status *status, struct field *field
     else if (status->pausing) {
         field->style = STYLE_PAUSED;
         snprintf(field->text, FIELD_SIZE, "‖ pausing");
-    } else if (status->state == TRAINER_RUNNING && step_seconds > 1)
+    } else if (status->state == TRAINER_RUNNING && is_slow)
         snprintf(field->text, FIELD_SIZE, "▶ step %2.0f%%", fmin(99, 100 * status->step_share));
 }
 
