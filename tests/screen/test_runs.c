@@ -273,6 +273,17 @@ static void a_run_that_is_open_is_left_alone(void **state)
     assert_true(terminal_shows(terminal, "and delete it then"));
 }
 
+static void a_branch_says_where_its_past_is(void **state)
+{
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 100);
+    terminal_type(terminal, "grandchild\r");
+    assert_true(terminal_shows(terminal, "done"));
+    scene_type_line(terminal, "/at 10");
+    assert_true(terminal_shows(
+        terminal, "at step 40, where this branch begins; /parent leads to step 10"));
+}
+
 /* Searches for the one run that has this, and leaves all of them on the page. */
 static void finds(struct terminal *terminal, const char *words, const char *row)
 {
@@ -327,6 +338,7 @@ int main(void)
         IN_RUNS(a_run_that_cannot_be_deleted_keeps_no_other),
         IN_RUNS(what_is_asked_about_is_what_is_deleted),
         IN_RUNS(a_run_that_is_open_is_left_alone),
+        IN_RUNS(a_branch_says_where_its_past_is),
         IN_RUNS(what_differs_is_told_and_enter_opens),
     };
     return cmocka_run_group_tests_name("runs", tests, NULL, NULL);

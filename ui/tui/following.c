@@ -14,6 +14,12 @@ const char *following_writer(const struct workbench *workbench)
     return *holder ? holder : "another process";
 }
 
+const char *following_deed(const struct workbench *workbench)
+{
+    bool made = workbench->view.status.state == TRAINER_FINISHED;
+    return made ? "has this run open" : "trains this run";
+}
+
 bool following_sees_writer(const struct workbench *workbench)
 {
     return workbench->view.followed.state == FOLLOWER_SEES_WRITER ||
@@ -22,22 +28,22 @@ bool following_sees_writer(const struct workbench *workbench)
 
 void following_greet(struct workbench *workbench)
 {
-    char sentence[FOLLOWING_SENTENCE], text[FORMAT_SIZE];
+    char sentence[FOLLOWING_SENTENCE];
     uint64_t step;
-    if (following_sentence(workbench, sentence))
-        return;
-    if (session_is_at(workbench->session, &step))
-        workbench_say(workbench, false, "%s trains this run; its newest model, of step %s, answers",
-                      following_writer(workbench), format_count(text, step));
-    else
-        workbench_say(workbench, false, "%s trains this run; it has saved nothing yet",
-                      following_writer(workbench));
+    bool answers = session_is_at(workbench->session, &step);
+    if (!following_sentence(workbench, sentence))
+        workbench_say(workbench, false, "%s %s; %s", following_writer(workbench),
+                      following_deed(workbench),
+                      answers ? "its newest model answers" : "it has saved nothing yet");
 }
 
 void following_update(struct workbench *workbench)
 {
     const struct trainer_status *status = &workbench->view.status;
+    enum follower_state before = workbench->view.followed.state;
     follower_tell(workbench->session->follower, &workbench->view.followed);
+    if (workbench->view.followed.state != before)
+        workbench->message.text[0] = '\0'; /* for following_sentence */
     if (!status->has_saved || workbench->view.is_at || workbench->goings > 0 ||
         (workbench->newest.is_asked && workbench->newest.saved_step == status->saved_step))
         return;

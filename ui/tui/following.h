@@ -20,6 +20,9 @@ void following_update(struct workbench *workbench);
 bool following_sees_writer(const struct workbench *workbench);
 const char *following_writer(const struct workbench *workbench);
 
+/* What he does: "trains this run", or of a finished one that he merely has it open. */
+const char *following_deed(const struct workbench *workbench);
+
 /* What is to be known of its writer as long as it is so; false where he trains, or the run is this
  * process's. */
 enum { FOLLOWING_SENTENCE = sizeof((struct error *)NULL)->message };

@@ -116,11 +116,16 @@ static struct past_task *new_task(struct workbench *workbench, void (*work)(stru
 
 static void say_where(struct workbench *workbench, uint64_t step, uint64_t wanted)
 {
+    const struct parent_curve *parent = &workbench->comparing.parent;
     char here[FORMAT_SIZE], there[FORMAT_SIZE];
     format_count(here, step);
     if (step == wanted)
         workbench_say(workbench, false, "at step %s: its model is asked; Esc goes back to now",
                       here);
+    else if (wanted < parent->step && parent_curve_run(parent))
+        workbench_say(workbench, false,
+                      "at step %s, where this branch begins; /parent leads to step %s", here,
+                      format_count(there, wanted));
     else
         workbench_say(workbench, false,
                       "at step %s, the nearest to %s that was kept; Esc goes "

@@ -27,8 +27,8 @@ void refusing_change(const struct request_call *call)
                       "Nobody trains this run. Open it here, to go on with it?");
         return;
     }
-    snprintf(sentence, sizeof sentence, "it is only read here: %s trains this run",
-             following_writer(workbench));
+    snprintf(sentence, sizeof sentence, "it is only read here: %s %s", following_writer(workbench),
+             following_deed(workbench));
     if (call->line)
         workbench_reply(workbench, call->line, ENTRY_ERROR, sentence);
     else

@@ -49,8 +49,9 @@ static void label_text(struct cells *cells, const struct rect *plot, int row, ch
         return;
     drop_zero(text);
     shorten_exponent(text);
-    if (text_columns(text) < CHART_GUTTER)
-        cells_right(cells, row, plot->col + CHART_GUTTER - 1, CHART_GUTTER - 1, style, text);
+    int columns = text_columns(text), end = columns < CHART_GUTTER ? CHART_GUTTER - 1 : columns;
+    if (columns <= CHART_GUTTER) /* up to the plot, where it is a long one */
+        cells_right(cells, row, plot->col + end, end, style, text);
 }
 
 static void label_loss(struct cells *cells, const struct rect *plot, int row, double loss,
