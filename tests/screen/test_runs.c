@@ -280,8 +280,8 @@ static void a_branch_says_where_its_past_is(void **state)
     terminal_type(terminal, "grandchild\r");
     assert_true(terminal_shows(terminal, "done"));
     scene_type_line(terminal, "/at 10");
-    assert_true(terminal_shows(
-        terminal, "at step 40, where this branch begins; /parent leads to step 10"));
+    assert_true(
+        terminal_shows(terminal, "at step 40, where this branch begins; /parent leads to step 10"));
 }
 
 /* Searches for the one run that has this, and leaves all of them on the page. */
