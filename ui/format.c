@@ -16,6 +16,12 @@ static int digits_behind_point(double number)
     return number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
 }
 
+const char *format_bytes(char text[FORMAT_SIZE], double bytes)
+{
+    number_write_bytes(text, bytes);
+    return text;
+}
+
 const char *format_short(char text[FORMAT_SIZE], double number)
 {
     static const char *const unit[] = {"", "k", "M", "G", "T"};

@@ -12,6 +12,9 @@ enum { FORMAT_SIZE = NUMBER_TEXT };
 /* "1,240". */
 const char *format_count(char text[FORMAT_SIZE], uint64_t count);
 
+/* "278 MiB". */
+const char *format_bytes(char text[FORMAT_SIZE], double bytes);
+
 /* Three digits and a unit, 5 columns at most: "987", "1.24k", "24.3k", "0.51M"; "-" for NAN. */
 const char *format_short(char text[FORMAT_SIZE], double number);
 

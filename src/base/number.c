@@ -80,6 +80,20 @@ void number_write_grouped(char text[NUMBER_TEXT], uint64_t count)
     text[written] = '\0';
 }
 
+void number_write_bytes(char text[NUMBER_TEXT], double bytes)
+{
+    static const char *const unit[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+    const double least_of_four_digits = 999.5;
+    size_t u = 0;
+    for (; bytes >= least_of_four_digits && u + 1 < sizeof unit / sizeof *unit; u++)
+        bytes /= 1024;
+    locale_t before;
+    locale_t c = enter_c_locale(&before);
+    snprintf(text, NUMBER_TEXT, bytes < least_of_four_digits ? "%.3g %s" : "%.0f %s", bytes,
+             unit[u]);
+    leave_c_locale(c, before);
+}
+
 static const char *skip_digits(const char *text)
 {
     while (*text >= '0' && *text <= '9')

@@ -30,6 +30,10 @@ void number_write_rounded(char text[NUMBER_TEXT], double number, int digits);
 /* Digits in groups of three: "1,240". */
 void number_write_grouped(char text[NUMBER_TEXT], uint64_t count);
 
+/* So much memory, or of a file, with three digits at most: "278 MiB", "1.45 GiB", "90 KiB", and
+ * "12 B". */
+void number_write_bytes(char text[NUMBER_TEXT], double bytes);
+
 /* Reads a decimal number that takes up the whole text ("-2", "0.0004", "1e-7"); false for anything
  * else: blanks, hexadecimal digits, "inf", "nan", a number too large for a double. */
 bool number_read(const char *text, double *number);

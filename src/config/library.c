@@ -67,19 +67,42 @@ bool library_list(const struct library *library, const struct paths *paths, stru
     return true;
 }
 
+/* Of a name that is nowhere, nor near one that is somewhere. */
+static bool say_unknown(const struct library *library, const struct paths *paths, const char *name,
+                        struct error *err)
+{
+    if (!library->other || !*name)
+        return error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s %s lists them", library->kind,
+                         name, paths->program, library->lister);
+    return error_set(
+        err, ERROR_INPUT,
+        "there is no %s \"%s\"; %s %s lists them, and a %s is named by its file, as %s%s",
+        library->kind, name, paths->program, library->lister, library->other, name,
+        library->other_ending);
+}
+
 static bool not_there(const struct library *library, const struct paths *paths, const char *name,
                       struct error *err)
 {
     struct strings names;
-    if (!library_list(library, paths, &names, err))
+    struct error trouble = {ERROR_NONE, ""};
+    char *other = library->other ? library->find_other(name, &trouble) : NULL;
+    if (trouble.kind)
+        return error_set(err, trouble.kind, "%s", trouble.message);
+    if (!library_list(library, paths, &names, err)) {
+        memory_free(other);
         return false;
+    }
     const char *near = suggest_of(name, (const char *const *)names.text, names.count);
-    if (near)
+    if (other)
+        error_set(err, ERROR_INPUT, "there is no %s %s; a %s is named by its file: %s",
+                  library->kind, name, library->other, other);
+    else if (near)
         error_set(err, ERROR_INPUT, "there is no %s %s; did you mean %s?", library->kind, name,
                   near);
     else
-        error_set(err, ERROR_INPUT, "there is no %s \"%s\"; %s %s lists them", library->kind, name,
-                  paths->program, library->lister);
+        say_unknown(library, paths, name, err);
+    memory_free(other);
     strings_free(&names);
     return false;
 }

@@ -15,6 +15,12 @@ struct library {
     const char *directory; /* "presets" */
     const char *kind;      /* "preset", as errors call one */
     const char *lister;    /* "presets", the command that lists them */
+    /* What takes the place of one, but is named by its file, "table", with an ending such a file
+     * can have, ".csv", and who finds one by its name without it, as a text to be freed with
+     * memory_free: null where there is none, with err->kind ERROR_NONE unless memory ran out. Null:
+     * nothing does. */
+    const char *other, *other_ending;
+    char *(*find_other)(const char *name, struct error *err);
 };
 
 /* Whether a name ends in .ini. */

@@ -270,7 +270,13 @@ bool preset_read(struct preset *preset, const struct paths *paths, const char *t
 /* ---- finding and listing ---- */
 
 static const struct library presets = {
-    .directory = PRESETS_DIRECTORY, .kind = "preset", .lister = "presets"};
+    .directory = PRESETS_DIRECTORY,
+    .kind = "preset",
+    .lister = "presets",
+    .other = "table",
+    .other_ending = ".csv",
+    .find_other = table_preset_of_file,
+};
 
 char *preset_find(const struct paths *paths, const char *name, struct error *err)
 {

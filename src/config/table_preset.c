@@ -75,6 +75,22 @@ static bool list_directory(const char *directory, bool in_place, struct strings 
     return !trouble.kind || error_set(err, trouble.kind, "%s", trouble.message);
 }
 
+char *table_preset_of_file(const char *name, struct error *err)
+{
+    struct strings files = {0};
+    char *found = NULL;
+    size_t length = strlen(name);
+    *err = (struct error){ERROR_NONE, ""};
+    if (length > 0 && list_directory(".", false, &files, err))
+        strings_sort(&files);
+    for (size_t f = 0; f < files.count && !found && !err->kind; f++)
+        if (strncmp(files.text[f], name, length) == 0 &&
+            strrchr(files.text[f], '.') == files.text[f] + length)
+            found = memory_string(files.text[f], err);
+    strings_free(&files);
+    return found;
+}
+
 bool table_preset_list(const struct paths *paths, struct strings *names, struct error *err)
 {
     *names = (struct strings){0};

@@ -22,6 +22,11 @@ bool table_preset_is_path(const char *name);
  * unless memory ran out. */
 char *table_preset_find(const struct paths *paths, const char *name, struct error *err);
 
+/* The table of the working directory whose file has this name before its ending ("rivers.csv" of
+ * "rivers"), of several the first; freed with memory_free. Null where there is none, with err->kind
+ * ERROR_NONE unless memory ran out. */
+char *table_preset_of_file(const char *name, struct error *err);
+
 /* What the tables at hand can be called where a preset's name is expected, sorted: those of the
  * places of data by name, those of the working directory by their file's. Overwrites *names; on
  * false it is empty. */

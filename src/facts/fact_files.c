@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 static void free_file(struct fact_file *file)
 {
@@ -23,9 +24,12 @@ const struct fact_file *fact_files_find(const struct fact_files *files, const ch
 
 static bool make_room(struct fact_files *files, size_t bytes, const char *path, struct error *err)
 {
-    if (bytes > FACT_FILES_BYTES - files->bytes)
-        return error_set(err, ERROR_INPUT, "%s: the files of the facts hold more than %zu MiB",
-                         path, FACT_FILES_BYTES >> 20);
+    if (bytes > FACT_FILES_BYTES - files->bytes) {
+        char most[NUMBER_TEXT];
+        number_write_bytes(most, FACT_FILES_BYTES);
+        return error_set(err, ERROR_INPUT, "%s: the files of the facts hold more than %s", path,
+                         most);
+    }
     void *array = files->file;
     bool room = memory_make_room(&array, files->count, &files->room, sizeof *files->file, err);
     files->file = array;

@@ -89,7 +89,7 @@ bool estimate_seconds(const struct paths *paths, const struct preset *preset, do
 /* The libraries, the facts and the record, and what a thread touches of its buffers; measured. */
 static const size_t own_bytes = (size_t)160 << 20, bytes_of_thread = (size_t)32 << 20;
 
-static size_t bytes_of(const struct session *session)
+size_t estimate_bytes(const struct session *session)
 {
     const struct trainer_options *trainer = &session->preset.trainer;
     return memory_sum(trainer_bytes(trainer, &session->preset.model),
@@ -111,7 +111,7 @@ bool estimate_needs(const struct paths *paths, const struct preset *preset, doub
     if (counted) {
         needs->seconds = operations / (rate * reached_share);
         needs->threads = trainer_threads(trainer);
-        needs->bytes = bytes_of(&session);
+        needs->bytes = estimate_bytes(&session);
     }
     session_close(&session, &ignored);
     return counted;
@@ -127,7 +127,7 @@ bool estimate_preset(const struct paths *paths, const struct preset *preset, dou
     double step = speeds_find(paths, &session);
     needs->is_measured = isfinite(step);
     needs->parameters = model_count_parameters(&session.preset.model);
-    needs->bytes = bytes_of(&session);
+    needs->bytes = estimate_bytes(&session);
     needs->seconds = step * (double)trainer_steps(&session.preset.trainer);
     session_close(&session, NULL);
     return needs->is_measured || estimate_seconds(paths, preset, rate, &needs->seconds, err);

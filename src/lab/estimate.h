@@ -7,6 +7,7 @@
 
 #include "config/paths.h"
 #include "config/preset.h"
+#include "lab/session.h"
 
 /* Floating-point operations a second of small matrix products on all threads at once, as training
  * does them; measured for a tenth of a second. 0 where there is no memory for it. */
@@ -21,6 +22,9 @@ bool estimate_operations(const struct paths *paths, const struct preset *preset,
  * its operations at the part of the rate that training reaches. */
 bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
                       double *seconds, struct error *err);
+
+/* Memory that the program takes while it trains a session, of facts alone at least. */
+size_t estimate_bytes(const struct session *session);
 
 /* What a run takes of a machine. */
 struct run_needs {

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/processors.h"
 #include "config/preset_check.h"
 #include "config/preset_complete.h"
@@ -165,14 +166,16 @@ static bool check_address_space(const struct session *session, size_t needed, si
                                 bool train, struct error *err)
 {
     const size_t mebibyte = (size_t)1 << 20, own = (8 + 64) * mebibyte;
+    char wanted[NUMBER_TEXT], free[NUMBER_TEXT];
     size_t left = memory_address_space(), more = threads * (BLAS_BUFFER + own);
     if (left == SIZE_MAX || (needed <= left && more <= left - needed))
         return true;
+    number_write_bytes(wanted, (double)(needed + more));
+    number_write_bytes(free, (double)left);
     return error_set(err, ERROR_MEMORY,
-                     "preset %s on %zu thread%s needs %zu MiB of address space and the limit "
-                     "(ulimit -v) leaves %zu MiB; a higher one%s is needed",
-                     session->preset.name, threads, threads > 1 ? "s" : "",
-                     (needed + more) / mebibyte, left / mebibyte,
+                     "preset %s on %zu thread%s needs %s of address space and the limit "
+                     "(ulimit -v) leaves %s; a higher one%s is needed",
+                     session->preset.name, threads, threads > 1 ? "s" : "", wanted, free,
                      threads == 1 ? ""
                      : train      ? ", or fewer train.threads,"
                                   : ", or OMP_NUM_THREADS=1,");
@@ -180,7 +183,7 @@ static bool check_address_space(const struct session *session, size_t needed, si
 
 bool session_check_memory(const struct session *session, bool train, struct error *err)
 {
-    const double gibibyte = 1024.0 * 1024 * 1024;
+    char wanted[NUMBER_TEXT], free[NUMBER_TEXT];
     const struct model_options *model = &session->preset.model;
     struct engine_options engine = engine_of(session, train);
     size_t here = ranks_here(), needed = memory_product(here, engine_bytes(model, &engine));
@@ -188,11 +191,11 @@ bool session_check_memory(const struct session *session, bool train, struct erro
     size_t available = memory_available();
     if (needed <= available)
         return check_address_space(session, needed / here, threads, train, err);
+    number_write_bytes(wanted, (double)needed);
+    number_write_bytes(free, (double)available);
     return error_set(err, ERROR_MEMORY,
-                     "preset %s needs %.1f GiB of memory and %.1f GiB are free; a smaller model%s "
-                     "needs less",
-                     session->preset.name, (double)needed / gibibyte, (double)available / gibibyte,
-                     train ? ", or fewer train.shards," : "");
+                     "preset %s needs %s of memory and %s are free; a smaller model%s needs less",
+                     session->preset.name, wanted, free, train ? ", or fewer train.shards," : "");
 }
 
 bool session_make_engine(struct session *session, bool train, struct error *err)

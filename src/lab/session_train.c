@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "config/preset_file.h"
 #include "lab/session_open.h"
 #include "lab/session_record.h"
@@ -38,16 +39,18 @@ static bool remark_on_precision(struct session *session, struct error *err)
 /* Snapshots of which not two fit into their budget are not kept. */
 static bool fit_snapshots(struct session *session, struct error *err)
 {
-    const double mebibyte = 1 << 20;
+    char each[NUMBER_TEXT], budget[NUMBER_TEXT];
     struct plan *plan = &session->plan;
-    double budget = (double)session->preset.trainer.snapshot_budget;
-    double each = (double)engine_model(session->engine)->size * sizeof(real) / mebibyte;
-    if (plan->keep != KEEP_SPACED || 2 * each <= budget)
+    double most = (double)session->preset.trainer.snapshot_budget * (1 << 20);
+    double bytes = (double)engine_model(session->engine)->size * sizeof(real);
+    if (plan->keep != KEEP_SPACED || 2 * bytes <= most)
         return true;
     plan->keep = KEEP_ALL;
+    number_write_bytes(each, bytes);
+    number_write_bytes(budget, most);
     char *sentence = memory_format(err,
-                                   "no snapshots are kept: they take %.0f MiB each, and "
-                                   "checkpoint.budget is %.0f MiB",
+                                   "no snapshots are kept: they take %s each, and "
+                                   "checkpoint.budget is %s",
                                    each, budget);
     bool made = sentence && session_add_remark(session, sentence, err);
     memory_free(sentence);

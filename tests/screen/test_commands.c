@@ -720,6 +720,25 @@ static void a_table_is_trained_by_a_setting_alone(void **state)
     assert_true(refused(MNEME("train", "table"), 2, (const char *const[]){"my-table.csv", NULL}));
 }
 
+/* By words, as wide as the terminal is. */
+static void what_a_table_holds_is_told_in_lines(void **state)
+{
+    enum { NARROW = 44 };
+    struct fixture *fixture = *state;
+    int status;
+    size_t length;
+    assert_true(sandbox_write(&fixture->sandbox, "bones.csv", BONES));
+    fixture->terminal = terminal_start(&fixture->sandbox,
+                                       ARGUMENTS("train", "bones.csv", "--set", "model.d_model=32",
+                                                 "--steps", "1", "--run", "told"),
+                                       24, NARROW);
+    assert_non_null(fixture->terminal);
+    assert_true(terminal_ends(fixture->terminal, &status));
+    assert_int_equal(status, 0);
+    assert_true(contains(terminal_output(fixture->terminal, &length),
+                         "bones: Too small for a plateau: with so few\r\nrows, "));
+}
+
 /* What is written trains by the command that is printed. */
 static void facts_init_writes_what_trains(void **state)
 {
@@ -1336,6 +1355,7 @@ static void a_preset_that_is_named_is_shown(void **state)
     const struct process *process = MNEME("presets", "tiny");
     assert_true(succeeded(process));
     assert_string_equal(process_out(process), shown);
+    assert_true(contains(shown, " MiB of memory\n"));
     free(shown);
     assert_true(refused(MNEME("presets", "tinny"), 2, WORDS("tinny", "did you mean tiny?")));
     assert_true(refused(MNEME("presets", "tiny", "--show", "paper"), 2, WORDS("--show", "one")));
@@ -2176,6 +2196,7 @@ int main(void)
         cmocka_unit_test(what_a_command_does_not_find_is_no_success),
         cmocka_unit_test(score_weighs_every_token),
         cmocka_unit_test(a_table_is_trained_by_a_setting_alone),
+        cmocka_unit_test_teardown(what_a_table_holds_is_told_in_lines, close_terminal),
         cmocka_unit_test(facts_init_writes_what_trains),
         cmocka_unit_test(score_says_how_long_a_text_may_be),
         cmocka_unit_test(circuits_measures_every_layer_and_head),

@@ -155,6 +155,30 @@ static void numbers_can_be_rounded_first(void **state)
     assert_string_equal(text, "123000");
 }
 
+static void memory_has_three_digits_and_the_unit_that_fits(void **state)
+{
+    static const struct {
+        double bytes;
+        const char *text;
+    } of[] = {
+        {0, "0 B"},
+        {999, "999 B"},
+        {1000, "0.977 KiB"},
+        {90 * 1024.0, "90 KiB"},
+        {57400000, "54.7 MiB"},
+        {278 * 1048576.0, "278 MiB"},
+        {1.45 * 1073741824, "1.45 GiB"},
+        {999.6 * 1073741824, "0.976 TiB"},
+        {5000.0 * 1024 * 1073741824, "5000 TiB"},
+    };
+    char text[NUMBER_TEXT];
+    (void)state;
+    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+        number_write_bytes(text, of[i].bytes);
+        assert_string_equal(text, of[i].text);
+    }
+}
+
 static void counts_are_grouped_by_thousands(void **state)
 {
     char text[NUMBER_TEXT];
@@ -180,6 +204,7 @@ int main(void)
         cmocka_unit_test(numbers_can_be_rounded_first),
         cmocka_unit_test(ranges_are_one_count_or_two),
         cmocka_unit_test(counts_are_grouped_by_thousands),
+        cmocka_unit_test(memory_has_three_digits_and_the_unit_that_fits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

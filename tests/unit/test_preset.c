@@ -904,7 +904,8 @@ static void a_preset_that_is_not_there_gets_the_nearest_name(void **state)
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_string_equal(err.message, "there is no preset quikstart; did you mean quickstart?");
     assert_false(preset_load(&preset, &place->paths, "zzz", &err));
-    assert_string_equal(err.message, "there is no preset \"zzz\"; build/mneme presets lists them");
+    assert_string_equal(err.message, "there is no preset \"zzz\"; build/mneme presets lists them, "
+                                     "and a table is named by its file, as zzz.csv");
     assert_false(preset_load(&preset, &place->paths, "", &err));
     assert_false(preset_load(&preset, &place->paths, "./no.ini", &err));
     assert_string_equal(err.message, "there is no file ./no.ini");
@@ -920,7 +921,8 @@ static void what_is_no_file_is_no_preset(void **state)
     snprintf(path, sizeof path, "%s/presets/zzz.ini", place->directory);
     assert_int_equal(mkdir(path, 0777), 0);
     assert_false(preset_load(&preset, &place->paths, "zzz", &err));
-    assert_string_equal(err.message, "there is no preset \"zzz\"; build/mneme presets lists them");
+    assert_string_equal(err.message, "there is no preset \"zzz\"; build/mneme presets lists them, "
+                                     "and a table is named by its file, as zzz.csv");
     put(place, "x.ini", "include = zzz.ini\n");
     assert_false(load(place, &preset, &err));
     assert_non_null(strstr(err.message, "there is no zzz.ini to include"));

@@ -346,7 +346,7 @@ static void a_budget_without_room_for_two_keeps_none_and_says_so(void **state)
     struct session session;
     open_preset(&session, large);
     assert_non_null(session.remark);
-    assert_non_null(strstr(session.remark, "no snapshots are kept: they take 2 MiB each, and "
+    assert_non_null(strstr(session.remark, "no snapshots are kept: they take 2.45 MiB each, and "
                                            "checkpoint.budget is 1 MiB"));
     assert_false(plan_at(&session.plan, 1).snapshot);
     assert_done(session_close(&session, err));

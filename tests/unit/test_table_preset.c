@@ -327,6 +327,27 @@ static void the_tables_at_hand_are_listed(void **state)
     memory_free(root);
 }
 
+/* A name that no preset has, though a preset's is near. */
+static void a_name_that_is_the_table_of_a_file_tells_its_file(void **state)
+{
+    char path[TEMPORARY_PATH], here[TEMPORARY_PATH], *data[3];
+    struct paths paths = paths_of(*state, data);
+    struct preset preset;
+    struct error err;
+    assert_non_null(getcwd(here, sizeof here));
+    char *root = file_resolve(data[1], ".", &err);
+    data[1] = root;
+    temporary_put(path, *state, "papers.csv.tsv", TABLE);
+    temporary_put(path, *state, "papers.tsv", TABLE);
+    assert_int_equal(chdir(*state), 0);
+    bool loaded = preset_load(&preset, &paths, "papers", &err);
+    assert_int_equal(chdir(here), 0);
+    assert_false(loaded);
+    assert_string_equal(err.message,
+                        "there is no preset papers; a table is named by its file: papers.tsv");
+    memory_free(root);
+}
+
 static void a_path_of_a_table_means_no_run(void **state)
 {
     char path[TEMPORARY_PATH], *data[3];
@@ -431,6 +452,7 @@ int main(void)
         TEST(what_is_wrong_with_a_table_is_said),
         TEST(what_is_there_in_place_of_a_table_is_said),
         TEST(the_tables_at_hand_are_listed),
+        TEST(a_name_that_is_the_table_of_a_file_tells_its_file),
         TEST(a_path_of_a_table_means_no_run),
         TEST(facts_are_counted_that_can_be_learned),
     };

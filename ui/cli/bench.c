@@ -82,8 +82,9 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
 
 static void print_text(const char *preset, const struct benchmark *b)
 {
-    const double giga = 1e9, gibibyte = 1024.0 * 1024 * 1024;
-    char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE], blas[BLAS_SENTENCE];
+    const double giga = 1e9;
+    char tokens[FORMAT_SIZE], asked[FORMAT_SIZE], size[FORMAT_SIZE], peak[FORMAT_SIZE],
+        blas[BLAS_SENTENCE];
     output_print("%s: %s parameters, %.0f tokens per step, %zu thread%s\n\n", preset,
                  format_short(size, (double)b->parameters), b->tokens_per_step, b->threads,
                  b->threads == 1 ? "" : "s");
@@ -94,7 +95,7 @@ static void print_text(const char *preset, const struct benchmark *b)
     printf("products in %-18s%6.1f GFLOP/s  ratio %.2f\n", precision_names[b->precision],
            b->product_rate / giga, b->ratio);
     printf("  in the model's shapes       %6.1f GFLOP/s\n", b->own_product_rate / giga);
-    printf("peak memory                   %6.2f GiB\n\n", (double)b->peak_memory / gibibyte);
+    printf("peak memory                 %12s\n\n", format_bytes(peak, (double)b->peak_memory));
     printf("A step takes %.4g s:\n", b->seconds_per_step);
     for (enum step_part p = 0; p < STEP_PARTS; p++)
         printf("  %-28s %5.1f %%\n", parts[p].name, 100 * b->part_share[p]);

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
+#include "lab/estimate.h"
 #include "lab/session.h"
 #include "lab/session_open.h"
 #include "ui/cli/cli.h"
@@ -45,10 +46,10 @@ static void print_sizes(const struct session *session)
 {
     const struct model_options *model = &session->preset.model;
     char parameters[FORMAT_SIZE], memory[FORMAT_SIZE];
-    size_t bytes = trainer_bytes(&session->preset.trainer, model);
-    printf("%s parameters, %zu words, uniform baseline %.3f nats, %sB of memory\n",
+    printf("%s parameters, %zu words, uniform baseline %.3f nats, %s of memory\n",
            format_short(parameters, (double)model_count_parameters(model)),
-           session->vocabulary.words, session->baseline, format_short(memory, (double)bytes));
+           session->vocabulary.words, session->baseline,
+           format_bytes(memory, (double)estimate_bytes(session)));
 }
 
 static json_t *json_sizes(const struct session *session)
@@ -59,8 +60,7 @@ static json_t *json_sizes(const struct session *session)
                         json_integer((json_int_t)model_count_parameters(model)));
     json_object_set_new(object, "words", json_integer((json_int_t)session->vocabulary.words));
     json_object_set_new(object, "uniform_baseline", json_number(session->baseline));
-    json_object_set_new(object, "bytes",
-                        json_integer((json_int_t)trainer_bytes(&session->preset.trainer, model)));
+    json_object_set_new(object, "bytes", json_integer((json_int_t)estimate_bytes(session)));
     return object;
 }
 

@@ -18,6 +18,7 @@
 #include "lab/speeds.h"
 #include "record/line_write.h"
 #include "ui/cli/cli.h"
+#include "ui/cli/columns.h"
 #include "ui/cli/output.h"
 #include "ui/cli/phase_words.h"
 #include "ui/cli/progress.h"
@@ -249,13 +250,24 @@ static void skip_history(struct train_progress *p, const struct session *session
     history_release(h);
 }
 
+/* Sentences behind a label: on a terminal as wide as that is, elsewhere in a line. */
+static void say_sentences(const char *label, const char *sentences)
+{
+    char *text = memory_format(NULL, "%s: %s", label, sentences);
+    if (text && output_is_terminal())
+        columns_print_text(0, text);
+    else if (text)
+        output_print("%s\n", text);
+    memory_free(text);
+}
+
 /* What the model is to learn, where that is a table. */
 static void say_table(const struct session *session)
 {
     const struct fact_set *facts = &session->facts;
     char *text = facts->table ? table_preset_describe(&session->preset, facts, NULL) : NULL;
     if (text)
-        output_print("%s: %s\n", session->preset.name, text);
+        say_sentences(session->preset.name, text);
     memory_free(text);
 }
 
@@ -274,7 +286,7 @@ static void say_start(const struct train_progress *p, const struct session *sess
     if (step > 0)
         printf("resuming from step %" PRIu64 "\n", step);
     if (session->remark)
-        output_print(RUN_QUEUE_NOTE "%s\n", session->remark);
+        say_sentences("note", session->remark);
     output_flush();
 }
 

@@ -52,7 +52,7 @@ static bool read_table(struct listed_preset *row, const struct paths *paths, con
         *row = (struct listed_preset){
             .name = memory_string(name, err),
             .title =
-                memory_format(err, "A table of %sB", format_short(bytes, (double)about.st_size)),
+                memory_format(err, "A table of %s", format_bytes(bytes, (double)about.st_size)),
             .description = memory_string("", err),
             .needs = {.seconds = NAN},
         };
@@ -238,14 +238,14 @@ static void draw_run(const struct target_list *list, size_t r, time_t now, struc
 static int draw_needs(const struct target_list *list, struct rect rect, int row,
                       struct cells *cells)
 {
-    char parameters[FORMAT_SIZE], about[FORMAT_SIZE];
+    char parameters[FORMAT_SIZE], bytes[FORMAT_SIZE], about[FORMAT_SIZE];
     bool on_preset = list->selected < list->presets;
     const struct preset_needs *needs = on_preset ? &list->preset[list->selected].needs : NULL;
     if (!needs || needs->parameters == 0 || row >= rect.row + rect.rows)
         return row;
     struct text text = {0};
-    text_format(&text, "%s parameters · %zu MiB",
-                format_short(parameters, (double)needs->parameters), needs->bytes >> 20);
+    text_format(&text, "%s parameters · %s", format_short(parameters, (double)needs->parameters),
+                format_bytes(bytes, (double)needs->bytes));
     if (isfinite(needs->seconds))
         text_format(&text, " · about %s here, %s", format_about(about, needs->seconds),
                     needs->is_measured ? "measured" : "estimated");
