@@ -60,16 +60,40 @@ static bool is_same(const struct strings *a, const struct strings *b)
     return same;
 }
 
-/* The run of that directory changes places with one that knows nothing. */
-static void take_over(struct overlay *from, struct overlay_run *run)
+/* What is to be read once more is shown as it is until then. */
+static void move_curves(const struct overlay *from, size_t known, const struct overlay *to,
+                        struct overlay_run *run)
 {
-    for (size_t r = 0; r < from->runs; r++)
-        if (strcmp(from->run[r].directory, run->directory) == 0) {
-            struct overlay_run known = from->run[r];
-            from->run[r] = *run;
-            *run = known;
-            return;
-        }
+    for (size_t k = 0; k < to->key.count; k++) {
+        struct overlay_curve *curve = overlay_curve(from, known, to->key.text[k]);
+        if (!curve)
+            continue;
+        run->curve[k] = *curve;
+        *curve = (struct overlay_curve){.room = 0};
+    }
+    struct overlay_run *other = &from->run[known];
+    run->settings = other->settings;
+    run->rates = other->rates;
+    run->rates_room = other->rates_room;
+    run->since = other->since;
+    run->is_read = other->is_read;
+    run->trouble = other->trouble;
+    other->settings = NULL;
+    other->rates = (struct series){.count = 0};
+}
+
+/* What is known of the run of that directory. */
+static void take_over(struct overlay *from, const struct overlay *to, struct overlay_run *run)
+{
+    size_t known = overlay_find(from, run->directory);
+    if (known == from->runs)
+        return;
+    if (is_same(&to->key, &from->key)) {
+        struct overlay_run other = from->run[known];
+        from->run[known] = *run;
+        *run = other;
+    } else
+        move_curves(from, known, to, run);
 }
 
 bool overlay_set(struct overlay *overlay, const struct strings *directories,
@@ -80,8 +104,8 @@ bool overlay_set(struct overlay *overlay, const struct strings *directories,
     bool made = fresh.run && copy_strings(&fresh.key, keys, err);
     for (; made && fresh.runs < directories->count; fresh.runs++)
         made = init_run(&fresh.run[fresh.runs], directories->text[fresh.runs], keys->count, err);
-    for (size_t r = 0; made && is_same(keys, &overlay->key) && r < fresh.runs; r++)
-        take_over(overlay, &fresh.run[r]);
+    for (size_t r = 0; made && r < fresh.runs; r++)
+        take_over(overlay, &fresh, &fresh.run[r]);
     if (made) {
         overlay_free(overlay);
         *overlay = fresh;
@@ -214,6 +238,18 @@ void overlay_look_read(struct overlay_look *look, size_t bytes)
 
 /* What it found */
 
+static void leave_out_before(struct series *series, double step)
+{
+    size_t early = 0;
+    while (early < series->count && series->x[early] < step)
+        early++;
+    if (early == 0)
+        return;
+    series->count -= early;
+    memmove(series->x, series->x + early, series->count * sizeof *series->x);
+    memmove(series->y, series->y + early, series->count * sizeof *series->y);
+}
+
 static bool apply(struct overlay_run *run, const struct curve_news *news, bool *changed,
                   struct error *err)
 {
@@ -223,6 +259,7 @@ static bool apply(struct overlay_run *run, const struct curve_news *news, bool *
         size_t before = curve->series.count;
         applied =
             curve_addition_apply(&news->addition[k], &curve->series, &curve->room, &went_back, err);
+        leave_out_before(&curve->series, run->since);
         if (went_back)
             envelope_forget(&curve->kept);
         *changed = *changed || went_back || curve->series.count != before;
@@ -252,7 +289,7 @@ static bool take_finding(struct overlay_run *run, struct overlay_finding *findin
     }
     if (finding->trouble.kind != ERROR_NONE)
         return true;
-    if (finding->news.is_anew)
+    if (finding->news.is_anew || finding->place.bytes == 0)
         begin_anew(run, keys);
     if (!apply(run, &finding->news, changed, err))
         return false; /* the same news are read again */

@@ -28,6 +28,7 @@ struct overlay_run {
     struct series rates;         /* learning rates that were set by hand */
     size_t rates_room;
     struct record_place place;
+    double since;         /* points before this step are left out */
     bool is_hidden;       /* not one of those to be drawn: it is followed for a difference */
     bool is_read;         /* once at least */
     struct error trouble; /* why it could not be the last time; ERROR_NONE where it could */
@@ -41,7 +42,8 @@ struct overlay {
 };
 
 /* Which runs, by their directories, and which numbers of them. What is known of a run that stays is
- * kept where the keys stay as well. On false with ERROR_MEMORY all is as before. */
+ * kept; where the keys do not stay, curves that it has are shown until its record was read once
+ * more. On false with ERROR_MEMORY all is as before. */
 bool overlay_set(struct overlay *overlay, const struct strings *directories,
                  const struct strings *keys, struct error *err);
 void overlay_free(struct overlay *overlay);

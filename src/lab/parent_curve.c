@@ -20,6 +20,16 @@ static bool find_parent(struct parent *parent, const struct session *session,
     return parent->run != NULL;
 }
 
+static bool set(struct parent_curve *curve, uint64_t step, const struct strings *run,
+                const struct strings *keys, struct error *err)
+{
+    if (!overlay_set(&curve->overlay, run, keys, err))
+        return false;
+    curve->overlay.run[0].since = (double)step;
+    curve->step = step;
+    return true;
+}
+
 static bool look_once(struct overlay *overlay, const struct paths *paths)
 {
     bool changed;
@@ -38,9 +48,8 @@ void parent_curve_read(struct parent_curve *curve, const struct session *session
     struct strings run = {.count = 0}, key = {.count = 0};
     *curve = (struct parent_curve){.step = 0};
     bool read = find_parent(&parent, session, branch) && strings_add(&run, parent.run, NULL) &&
-                strings_add(&key, loss, NULL) && overlay_set(&curve->overlay, &run, &key, NULL) &&
+                strings_add(&key, loss, NULL) && set(curve, parent.step, &run, &key, NULL) &&
                 look_once(&curve->overlay, paths);
-    curve->step = parent.step;
     if (!read)
         parent_curve_free(curve);
     strings_free(&run);
@@ -59,14 +68,11 @@ const char *parent_curve_run(const struct parent_curve *curve)
     return curve->overlay.runs > 0 ? curve->overlay.run[0].directory : NULL;
 }
 
-/* Without what comes before the step, but for the point at it. */
-struct series parent_curve_series(const struct parent_curve *curve)
+bool parent_curve_ask(struct parent_curve *curve, const struct strings *keys, struct error *err)
 {
-    size_t first = 0;
-    if (curve->overlay.runs == 0)
-        return (struct series){.count = 0};
-    const struct series *whole = &overlay_curve(&curve->overlay, 0, loss)->series;
-    while (first < whole->count && whole->x[first] < (double)curve->step)
-        first++;
-    return (struct series){whole->x + first, whole->y + first, whole->count - first};
+    struct strings run = {.count = 0};
+    bool asked = !parent_curve_run(curve) || (strings_add(&run, parent_curve_run(curve), err) &&
+                                              set(curve, curve->step, &run, keys, err));
+    strings_free(&run);
+    return asked;
 }

@@ -1,11 +1,13 @@
-/* The curve of the run that another one is a branch of: its attribute loss from the step on that
- * the branch begins at. It grows where somebody trains that run. */
+/* The curves of the run that another one is a branch of: numbers of its record from the step on
+ * that the branch begins at. They grow where somebody trains that run. */
 #ifndef MNEME_LAB_PARENT_CURVE_H
 #define MNEME_LAB_PARENT_CURVE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "base/series.h"
+#include "base/error.h"
+#include "base/strings.h"
 #include "config/paths.h"
 #include "lab/branch.h"
 #include "lab/overlay.h"
@@ -17,16 +19,16 @@ struct parent_curve {
     uint64_t step;          /* that the branch begins at */
 };
 
-/* Reads that of a session, which was opened as `branch` where that is not null. A parent that is no
- * longer there is missed by nobody. */
+/* Reads that of a session, which was opened as `branch` where that is not null: its attribute loss.
+ * A parent that is no longer there is missed by nobody. */
 void parent_curve_read(struct parent_curve *curve, const struct session *session,
                        const struct branch *branch, const struct paths *paths);
 void parent_curve_free(struct parent_curve *curve);
 
+/* Asks for other numbers of the record, where there is a parent; as overlay_set. */
+bool parent_curve_ask(struct parent_curve *curve, const struct strings *keys, struct error *err);
+
 /* The parent's directory; null where there is none. */
 const char *parent_curve_run(const struct parent_curve *curve);
-
-/* As far as it is known now; a part of the curve's memory. */
-struct series parent_curve_series(const struct parent_curve *curve);
 
 #endif

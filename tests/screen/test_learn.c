@@ -209,6 +209,13 @@ static void a_parent_that_is_trained_meanwhile_goes_on_growing(void **state)
            "{\"step\": 60, \"seconds\": 1, \"attr_loss\": 1.75}\n");
     assert_true(terminal_shows(terminal, "parent 1.75 "));
     assert_true(terminal_hides(terminal, "1 first"));
+    append(scene, SCENE_RUNS "first/metrics.jsonl",
+           "{\"step\": 400, \"seconds\": 1, \"attr_loss\": 1.5, \"attr_acc\": 0.25}\n");
+    assert_true(
+        terminal_shows(terminal, " 400")); /* all of it, behind the last step of the branch */
+    scene_type_line(terminal, "/plot attr_acc,new_entropy");
+    assert_true(terminal_shows(terminal, "╌ parent "));
+    assert_true(terminal_shows(terminal, " 400"));
     scene_quit(scene);
 }
 

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "lab/overlay.h"
+#include "lab/parent_curve.h"
 #include "tests/fixtures/cells_text.h"
 #include "ui/tui/widgets/difference_chart.h"
 #include "ui/tui/widgets/loss_chart.h"
@@ -22,9 +22,21 @@ enum { EVALUATIONS = 5, EVERY = 100, BRANCHED = 200 };
 struct scene {
     struct evaluation_point evaluation[EVALUATIONS];
     double x[3], y[3];
+    struct overlay_curve curve;
+    struct overlay_run run;
+    struct parent_curve parent;
     struct view view;
     struct cells cells;
 };
+
+static char parents[] = "/runs/parent", key[] = "attr_loss";
+static char *keys[] = {key};
+
+static void free_scene(struct scene *scene)
+{
+    envelope_free(&scene->curve.kept);
+    cells_free(&scene->cells);
+}
 
 static void make_scene(struct scene *scene, int rows, int cols)
 {
@@ -45,7 +57,11 @@ static void make_scene(struct scene *scene, int rows, int cols)
     }
     scene->view.curves.evaluation = scene->evaluation;
     scene->view.curves.evaluations = EVALUATIONS;
-    scene->view.parent = (struct series){scene->x, scene->y, 3};
+    scene->curve.series = (struct series){scene->x, scene->y, 3};
+    scene->run = (struct overlay_run){.directory = parents, .curve = &scene->curve};
+    scene->parent = (struct parent_curve){
+        .overlay = {.key = {keys, 1, 1}, .run = &scene->run, .runs = 1}, .step = BRANCHED};
+    scene->view.parent = &scene->parent;
     assert_true(cells_resize(&scene->cells, rows, cols, NULL));
 }
 
@@ -79,14 +95,45 @@ static void the_parents_loss_stands_in_the_legend(void **state)
         draw(&scene);
         assert_true(cells_have(&scene.cells, "parent    -"));
         scene.view.cursor = 400;
-        scene.view.parent.count = 2; /* up to step 300 */
+        scene.curve.series.count = 2; /* up to step 300 */
         draw(&scene);
         assert_true(cells_have(&scene.cells, "parent    -"));
-        scene.view.parent.count = 0;
+        scene.curve.series.count = 0;
         draw(&scene);
         assert_false(cells_have(&scene.cells, "parent"));
-        cells_free(&scene.cells);
+        free_scene(&scene);
     }
+}
+
+/* The parent went up to step 900, the branch up to 400, as its difference does; a run that is
+ * marked up to 950, one that is there for a difference alone counts where that is drawn. */
+static void all_steps_of_the_runs_on_the_chart_are_shown(void **state)
+{
+    static double x[] = {100, 300, 950}, y[] = {4.5, 3.25, 1};
+    static char directory[] = "/runs/other";
+    struct overlay_curve curve = {.series = {x, y, 3}};
+    struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
+    const struct overlay overlay = {.key = {keys, 1, 1}, .run = &run, .runs = 1};
+    struct scene scene;
+    (void)state;
+    make_scene(&scene, 24, 80);
+    assert_true(loss_chart.reach(&scene.view) == 400);
+    scene.x[2] = 900;
+    scene.view.reach = loss_chart.reach(&scene.view);
+    assert_true(scene.view.reach == 900);
+    assert_true(view_span(&scene.view).last >= 900);
+    scene.view.difference = true;
+    assert_true(loss_chart.reach(&scene.view) == 0);
+    scene.view.difference = false;
+    scene.view.overlay = &overlay;
+    assert_true(loss_chart.reach(&scene.view) == 950);
+    run.is_hidden = true;
+    assert_true(loss_chart.reach(&scene.view) == 900);
+    scene.view.pair = (struct view_pair){true, {true, 0}, {false, 0}};
+    assert_true(loss_chart.reach(&scene.view) == 300);
+    scene.view.reach = 5000; /* beyond what is planned, too */
+    assert_true(view_span(&scene.view).last >= 5000);
+    free_scene(&scene);
 }
 
 /* The branch has 2 - 2.25 at the newest step that both were evaluated at. */
@@ -113,7 +160,7 @@ static void the_difference_stands_in_place_of_both(void **state)
         draw(&scene);
         assert_true(cells_have(&scene.cells, "nats: -"));
         assert_false(cells_have(&scene.cells, "nats: -0"));
-        cells_free(&scene.cells);
+        free_scene(&scene);
     }
 }
 
@@ -121,8 +168,7 @@ static void the_difference_stands_in_place_of_both(void **state)
 static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
 {
     static double x[] = {100, 250, 300}, y[] = {4.5, 1, 3.25};
-    static char directory[] = "/runs/other", key[] = "attr_loss";
-    char *keys[] = {key};
+    static char directory[] = "/runs/other";
     struct overlay_curve curve = {.series = {x, y, 3}};
     struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
     const struct overlay overlay = {.key = {keys, 1, 1}, .run = &run, .runs = 1};
@@ -148,15 +194,14 @@ static void the_difference_of_two_runs_is_at_steps_of_both(void **state)
         curve.series.count = 0;
         assert_false(difference_has_common(&scene.view));
         curve.series.count = 3;
-        cells_free(&scene.cells);
+        free_scene(&scene);
     }
 }
 
 static void a_difference_has_its_number_where_names_have_little_room(void **state)
 {
     static double x[] = {100}, y[] = {4.5};
-    static char directory[] = "/runs/other", key[] = "attr_loss";
-    char *keys[] = {key};
+    static char directory[] = "/runs/other";
     struct overlay_curve curve = {.series = {x, y, 1}};
     struct overlay_run run = {.directory = directory, .curve = &curve, .is_read = true};
     const struct overlay overlay = {.key = {keys, 1, 1}, .run = &run, .runs = 1};
@@ -169,7 +214,7 @@ static void a_difference_has_its_number_where_names_have_little_room(void **stat
     scene.view.cursor = 200;
     draw(&scene);
     assert_true(cells_have(&scene.cells, " less other, nats: +.500"));
-    cells_free(&scene.cells);
+    free_scene(&scene);
 }
 
 /* Where a model was kept, but nothing measured. */
@@ -192,7 +237,7 @@ static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
         scene.view.cursor = 300;
         draw(&scene);
         assert_true(cells_have(&scene.cells, "step 300: loss"));
-        cells_free(&scene.cells);
+        free_scene(&scene);
     }
 }
 
@@ -211,7 +256,7 @@ static void only_an_axis_that_is_on_the_screen_moves(void **state)
     assert_false(scene.view.values[VIEW_DIFFERENCE].are_set);
     view_values_pan_by_rows(&scene.view, VIEW_LOSS, 2);
     assert_true(view_values_are_set(&scene.view));
-    cells_free(&scene.cells);
+    free_scene(&scene);
 }
 
 int main(void)
@@ -221,6 +266,7 @@ int main(void)
         cmocka_unit_test(the_legend_names_the_cursors_step_and_the_measured_one),
         cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
         cmocka_unit_test(a_difference_has_its_number_where_names_have_little_room),
+        cmocka_unit_test(all_steps_of_the_runs_on_the_chart_are_shown),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
         cmocka_unit_test(only_an_axis_that_is_on_the_screen_moves),

@@ -104,6 +104,36 @@ static void what_is_known_of_a_run_stays_with_it(void **state)
     strings_free(&others);
 }
 
+/* A curve that is asked for beside others stays while the record is read once more. */
+static void curves_stay_while_others_are_asked_for(void **state)
+{
+    (void)state;
+    static char accuracy[] = "attr_acc";
+    char *two[] = {accuracy, loss_name};
+    struct overlay overlay = {.runs = 0};
+    struct strings directories = {.count = 0};
+    add_directory(&directories, "one");
+    assert_true(overlay_set(&overlay, &directories, &loss_key, NULL));
+    overlay.run[0].since = 1; /* without the evaluation of step 0 */
+    look(&overlay);
+    size_t points = overlay.run[0].curve[0].series.count;
+    assert_true(points > 0 && overlay.run[0].curve[0].series.x[0] >= 1);
+    assert_true(overlay_set(&overlay, &directories, &(struct strings){two, 2, 2}, NULL));
+    assert_int_equal(overlay_curve(&overlay, 0, loss_name)->series.count, points);
+    assert_true(overlay.run[0].is_read);
+    look(&overlay);
+    look(&overlay);
+    for (size_t k = 0; k < 2; k++) {
+        const struct series *series = &overlay.run[0].curve[k].series;
+        assert_int_equal(series->count, points);
+        for (size_t i = 1; i < points; i++)
+            assert_true(series->x[i] > series->x[i - 1]);
+        assert_true(series->x[0] >= 1);
+    }
+    overlay_free(&overlay);
+    strings_free(&directories);
+}
+
 /* A byte at a time: a record each, and then what has come since. */
 static void records_are_read_one_after_the_other(void **state)
 {
@@ -333,6 +363,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_that_differ_in_seeds_alone_are_alike),
         cmocka_unit_test(what_is_known_of_a_run_stays_with_it),
+        cmocka_unit_test(curves_stay_while_others_are_asked_for),
         cmocka_unit_test(records_are_read_one_after_the_other),
         cmocka_unit_test(news_that_no_memory_was_left_for_are_read_again),
         cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),

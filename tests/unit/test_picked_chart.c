@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "lab/overlay.h"
+#include "lab/parent_curve.h"
 #include "tests/fixtures/cells_text.h"
 #include "ui/tui/widgets/picked_chart.h"
 
@@ -147,6 +147,38 @@ static void small_and_large_numbers_have_their_digits(void **state)
     free_scene(&scene);
 }
 
+/* By the first measure of a panel, at the step that is looked at. */
+static void a_branch_has_its_parent_behind_it(void **state)
+{
+    (void)state;
+    static const char *const picked[] = {"entropy", "new_entropy", "attr_acc", NULL};
+    static char directory[] = "/runs/parent", entropy[] = "entropy", accuracy[] = "attr_acc";
+    static double x[] = {200, 300, 2000}, y[] = {4.5, 3.25, 1.5}, share[] = {.25, .5, .75};
+    char *keys[] = {entropy, accuracy};
+    struct overlay_curve curve[] = {{.series = {x, y, 3}}, {.series = {x, share, 3}}};
+    struct overlay_run run = {.directory = directory, .curve = curve};
+    const struct parent_curve parent = {.overlay = {.key = {keys, 2, 2}, .run = &run, .runs = 1}};
+    static struct scene scene;
+    make_scene(&scene, 36, 120, picked);
+    scene.view.parent = &parent;
+    scene.view.has_cursor = true;
+    scene.view.cursor = 300;
+    draw(&scene);
+    assert_true(row_with(&scene.cells, "╌ parent's entropy 3.25") >= 0);
+    int row = row_with(&scene.cells, "╌ parent .500");
+    assert_true(row >= 0 && cells_row_has(&scene.cells, row, "━ attr_acc .300"));
+    int dimmed = 0;
+    for (int i = 0; i < 36 * 120; i++)
+        dimmed += scene.cells.cell[i].style == STYLE_PARENT && scene.cells.cell[i].glyph >= 0x2800;
+    assert_true(dimmed > 10);
+    scene.view.cursor = 100;
+    draw(&scene);
+    assert_true(row_with(&scene.cells, "╌ parent    -") >= 0);
+    for (size_t c = 0; c < 2; c++)
+        envelope_free(&curve[c].kept);
+    free_scene(&scene);
+}
+
 /* Every size, in ASCII too, and measures that the run does not have. */
 static void every_size_can_be_drawn(void **state)
 {
@@ -200,6 +232,7 @@ int main(void)
         cmocka_unit_test(a_small_screen_has_the_panels_it_has_room_for),
         cmocka_unit_test(numbers_of_training_and_of_attributes_are_found_by_their_paths),
         cmocka_unit_test(small_and_large_numbers_have_their_digits),
+        cmocka_unit_test(a_branch_has_its_parent_behind_it),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(no_two_curves_of_a_panel_look_the_same),
     };

@@ -8,7 +8,7 @@
 #include "lab/groups.h"
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/difference_chart.h"
-#include "ui/tui/widgets/loss_series.h"
+#include "ui/tui/widgets/run_series.h"
 
 /* The run that is open */
 
@@ -89,7 +89,8 @@ static void choose_others(struct workbench *workbench)
     struct strings others = {.count = 0}, keys = {.count = 0};
     struct error err;
     if (list_others(workbench, &others, &err) && list_keys(workbench, &keys, &err) &&
-        overlay_set(&comparing->overlay, &others, &keys, &err)) {
+        overlay_set(&comparing->overlay, &others, &keys, &err) &&
+        parent_curve_ask(&comparing->parent, &keys, &err)) {
         hide(workbench);
         comparing->is_beside = true;
         comparing->is_kept = is_kept(workbench);
@@ -238,11 +239,9 @@ static void look(struct workbench *workbench)
 
 /* The parent */
 
-void comparing_show_parent(struct workbench *workbench)
+bool comparing_has_parent(const struct workbench *workbench)
 {
-    const struct comparing *comparing = &workbench->comparing;
-    workbench->view.parent = parent_curve_series(&comparing->parent);
-    workbench->view.parent_changes = comparing->parent_changes;
+    return run_series_parent(&workbench->view, LOSS_KEY).count > 0;
 }
 
 static void look_at_parent_done(struct task *task)
@@ -254,9 +253,6 @@ static void look_at_parent_done(struct task *task)
     comparing->looks_at_parent = false;
     if (!overlay_take(&comparing->parent.overlay, own->look, &changed, NULL))
         changed = true;
-    comparing->parent_changes += changed;
-    if (changed && workbench->session)
-        comparing_show_parent(workbench);
     workbench->changed |= changed;
     overlay_look_free(own->look);
     memory_free(own);

@@ -24,8 +24,8 @@ void comparing_drop_pair(struct workbench *workbench);
 void comparing_move(struct workbench *workbench, const char *from, const char *to);
 void comparing_drop(struct workbench *workbench, const char *run);
 
-/* Has the view show the parent as it is known. */
-void comparing_show_parent(struct workbench *workbench);
+/* Whether the open run's parent has a loss to compare it with. */
+bool comparing_has_parent(const struct workbench *workbench);
 
 void comparing_free(struct comparing *comparing);
 

@@ -112,6 +112,7 @@ void opening_show(struct workbench *workbench, struct session *session)
         .baseline = session->baseline,
         .tuned_after = session->preset.trainer.finetune.after,
         .patching = &session->preset.trainer.patching,
+        .parent = &workbench->comparing.parent,
     };
     session_status(session, &workbench->view.status);
     workbench->view.is_followed = session->follower != NULL;
@@ -121,7 +122,6 @@ void opening_show(struct workbench *workbench, struct session *session)
     if (session->follower)
         follower_tell(session->follower, &workbench->view.followed);
     workbench->told_finetune = view_is_tuned(&workbench->view);
-    comparing_show_parent(workbench);
     workbench->has_shared = false;
     beside_share(workbench);
     announcing_begin(workbench);

@@ -124,7 +124,6 @@ struct workbench {
         struct strings pair;        /* none, or the run whose difference from the other is drawn */
         bool looks;                 /* the worker has a look to take */
         struct parent_curve parent; /* of the run that is open */
-        uint64_t parent_changes;    /* looks at it that found something new */
         bool looks_at_parent;       /* as looks */
     } comparing;
     struct layout_wish wish;

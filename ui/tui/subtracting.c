@@ -64,7 +64,7 @@ void subtracting_difference(const struct request_call *call)
     struct workbench *workbench = call->workbench;
     struct view *view = &workbench->view;
     bool has_pair = workbench->comparing.pair.count > 0;
-    bool is_branch = view->parent.count > 0, was = view->difference;
+    bool is_branch = comparing_has_parent(workbench), was = view->difference;
     if (*call->argument) {
         show_named(call);
         return;

@@ -63,8 +63,7 @@ struct learn {
     struct view_notes notes;
     struct chart_drawn drawn[VIEW_AXES];
     unsigned long beginnings; /* of the curves that it is of */
-    uint64_t picks;           /* changes of what was picked, */
-    uint64_t parent_changes;  /* and of the parent's curve */
+    uint64_t picks;           /* changes of what was picked */
 };
 
 static void learn_forget(void *memory)
@@ -84,9 +83,6 @@ static void keep_curves(struct workbench *workbench)
         learn_forget(own);
     if (own->picks != workbench->picks.changes)
         view_values_forget_panels(view);
-    if (own->parent_changes != view->parent_changes)
-        envelope_forget(&own->kept[KEPT_PARENT]);
-    own->parent_changes = view->parent_changes;
     own->picks = workbench->picks.changes;
     own->beginnings = view->curves.beginnings;
     view->kept = own->kept;
@@ -192,6 +188,12 @@ void learn_next_chart(const struct request_call *call)
         view->chart = CHART_LOSS;
 }
 
+static void know_reach(struct view *view)
+{
+    const struct run_chart_ops *chart = chart_of(view);
+    view->reach = chart->reach ? chart->reach(view) : 0;
+}
+
 /* With what stands beside it. */
 static bool draw_chart(const struct view *view, const struct layout *layout, struct cells *cells,
                        struct error *err)
@@ -209,6 +211,7 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
     struct cells *cells = frame->cells;
     const struct layout *layout = &frame->layout;
     keep_curves(workbench);
+    know_reach(&workbench->view);
     frame->used = panel_draw_status(&workbench->view, layout->status, cells);
     bool drawn = draw_chart(&workbench->view, layout, cells, err) &&
                  (layout->talk.rows == 0 ||

@@ -8,7 +8,7 @@
 #include "lab/overlay.h"
 #include "plot/ticks.h"
 #include "ui/format.h"
-#include "ui/tui/widgets/loss_series.h"
+#include "ui/tui/widgets/run_series.h"
 #include "ui/tui/widgets/view_values.h"
 
 /* The two runs */
@@ -21,7 +21,7 @@ struct subtraction {
 
 static struct chart_series series_of(const struct view *view, const struct view_side *side)
 {
-    return side->is_open ? loss_series_open(view) : loss_series_beside(view, side->run);
+    return side->is_open ? run_series_loss(view) : run_series_beside(view, side->run, LOSS_KEY);
 }
 
 static const char *name_of(const struct view *view, const struct view_side *side)
@@ -41,12 +41,13 @@ static struct subtraction difference_of(const struct view *view)
 {
     if (view->pair.is_shown)
         return pair_of(view);
-    return (struct subtraction){loss_series_open(view), loss_series_parent(view), NULL, NULL, true};
+    return (struct subtraction){run_series_loss(view), run_series_parent(view, LOSS_KEY), NULL,
+                                NULL, true};
 }
 
 bool difference_is_shown(const struct view *view)
 {
-    return view->pair.is_shown || (view->difference && view->parent.count > 0);
+    return view->pair.is_shown || (view->difference && run_series_parent(view, LOSS_KEY).count > 0);
 }
 
 /* The differences */
@@ -83,6 +84,19 @@ bool difference_has_common(const struct view *view)
         if (isfinite(difference_at(&difference, i).y))
             return true;
     return false;
+}
+
+double difference_reach(const struct view *view)
+{
+    if (!view->pair.is_shown)
+        return 0;
+    const struct subtraction difference = pair_of(view);
+    for (size_t i = difference.of.count; i-- > 0;) {
+        const struct chart_point point = difference_at(&difference, i);
+        if (isfinite(point.y))
+            return point.x;
+    }
+    return 0;
 }
 
 /* At the cursor, or the last one before it; else the newest. NAN where there is none. */

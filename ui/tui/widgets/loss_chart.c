@@ -6,9 +6,9 @@
 
 #include "ui/format.h"
 #include "ui/tui/widgets/difference_chart.h"
-#include "ui/tui/widgets/loss_series.h"
 #include "ui/tui/widgets/overlay_lines.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/run_series.h"
 #include "ui/tui/widgets/view_values.h"
 
 enum { LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
@@ -68,22 +68,10 @@ static void draw_items(const struct legend_item *item, size_t count, struct rect
     }
 }
 
-/* The parent's loss at the evaluation that is looked at, or the last before it; NAN behind its last
- * one, which is of another time than the run's. */
-static double parent_loss(const struct view *view, const struct evaluation_point *point)
-{
-    const struct series *parent = &view->parent;
-    double loss = NAN;
-    if (point && parent->count > 0 && parent->x[parent->count - 1] < (double)point->step)
-        return NAN;
-    for (size_t i = 0; point && i < parent->count && parent->x[i] <= (double)point->step; i++)
-        loss = parent->y[i];
-    return loss;
-}
-
 static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
 {
     const struct evaluation_point *point = view_evaluation(view);
+    const struct chart_series parent = run_series_parent(view, LOSS_KEY);
     char step[VIEW_STEP], of_new[LEGEND_SIZE];
     int used = rect.col + 1;
     bool wide = rect.cols >= WIDE_COLS;
@@ -112,9 +100,10 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
         item[count++] = (struct legend_item){"╍", "tuned",
                                              point && point->tuned > 0 ? point->of_tuned.loss : NAN,
                                              true, STYLE_TUNED};
-    if (view->parent.count > 0)
-        item[count++] =
-            (struct legend_item){"╌", "parent", parent_loss(view, point), true, STYLE_PARENT};
+    if (parent.count > 0)
+        item[count++] = (struct legend_item){
+            "╌", "parent", point ? run_series_value(&parent, (double)point->step) : NAN, true,
+            STYLE_PARENT};
     item[count++] = (struct legend_item){"━", "known", point ? point->known.loss : NAN, true,
                                          known_style(view)};
     draw_items(item, count, (struct rect){rect.row, used, 1, rect.col + rect.cols - used}, cells);
@@ -175,14 +164,16 @@ static void add_curves(const struct view *view, struct chart *chart)
 {
     size_t count = view->curves.evaluations;
     const struct chart_curve curves[] = {
-        {.series = loss_series_parent(view), .dashes = {2, 2, STYLE_PARENT}, .name = "parent"},
+        {.series = run_series_parent(view, LOSS_KEY),
+         .dashes = {2, 2, STYLE_PARENT},
+         .name = "parent"},
         {.series = {view, count, held_out_at, view_kept(view, KEPT_NEW)},
          .dashes = {1, 2, STYLE_NEW},
          .name = view_word_for_new(view)},
         {.series = {view, count, tuned_at, view_kept(view, KEPT_TUNED)},
          .dashes = {4, 2, STYLE_TUNED},
          .name = "fine-tuned"},
-        {.series = loss_series_open(view), .banded = true, .name = "known"},
+        {.series = run_series_loss(view), .banded = true, .name = "known"},
     };
     for (size_t c = 0; c < sizeof curves / sizeof *curves; c++)
         chart_add_curve(chart, curves[c]);
@@ -217,7 +208,7 @@ static bool draw_losses(const struct view *view, const struct layout *layout,
     struct chart chart = {
         .uniform = uniform_beside(view), .linear = view->linear, .label = "attribute loss (nats)"};
     struct chart_places places = {layout->plot, layout->ribbon, layout->axis};
-    const struct chart_series known = loss_series_open(view);
+    const struct chart_series known = run_series_loss(view);
     overlay_lines_legend(lines, LOSS_KEY, &known, &places.plot, cells);
     view_frame_chart(view, &chart, &labels);
     view_values_frame(view, VIEW_LOSS, &chart);
@@ -244,8 +235,14 @@ static bool loss_draw(const struct view *view, const struct layout *layout, stru
     return drawn;
 }
 
+static double loss_reach(const struct view *view)
+{
+    return difference_is_shown(view) ? difference_reach(view) : run_series_reach(view);
+}
+
 const struct run_chart_ops loss_chart = {
     .draw = loss_draw,
+    .reach = loss_reach,
     .is_linear = difference_is_shown,
     .draw_side = panel_draw_side,
 };

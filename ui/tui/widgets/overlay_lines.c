@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "lab/overlay.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/run_series.h"
 
 /* Sorting the runs */
 
@@ -89,17 +90,6 @@ void overlay_lines_free(struct overlay_lines *lines)
 
 /* Curves */
 
-static struct chart_point point_of(const void *from, size_t at)
-{
-    const struct series *series = from;
-    return (struct chart_point){series->x[at], series->y[at]};
-}
-
-static struct chart_series series_of(struct overlay_curve *curve)
-{
-    return (struct chart_series){&curve->series, curve->series.count, point_of, &curve->kept};
-}
-
 /* The mean of all runs of a line; envelope[runs of it] is room. */
 static bool join(struct overlay_lines *lines, size_t l, const char *key,
                  const struct chart_series *open, const struct chart *chart, size_t columns,
@@ -116,11 +106,10 @@ static bool join(struct overlay_lines *lines, size_t l, const char *key,
     for (size_t r = 0; r < overlay->runs; r++) {
         if (lines->line[r] != l)
             continue;
-        struct overlay_curve *curve = overlay_curve(overlay, r, key);
-        const struct chart_series series = series_of(curve);
-        if (!chart_reduce(&series, &chart->span, columns, &curve->kept, err))
+        const struct chart_series series = run_series_beside(lines->view, r, key);
+        if (!chart_reduce(&series, &chart->span, columns, series.kept, err))
             return false;
-        envelope[count++] = &curve->kept;
+        envelope[count++] = series.kept;
     }
     return envelope_join(&lines->joint[l], envelope, count, err);
 }
@@ -147,14 +136,13 @@ bool overlay_lines_add(struct overlay_lines *lines, const char *key,
                        const struct chart_series *open, struct chart *chart, size_t columns,
                        struct error *err)
 {
-    const struct overlay *overlay = lines->view->overlay;
     for (size_t l = 0; l < lines->count; l++) {
         const struct overlay_line *line = &lines->of[l];
-        struct overlay_curve *curve = overlay_curve(overlay, line->first, key);
-        if (!curve || columns == 0)
+        const struct chart_series series = run_series_beside(lines->view, line->first, key);
+        if (!series.kept || columns == 0)
             continue;
         if (line->runs == 1)
-            chart_add_curve(chart, (struct chart_curve){.series = series_of(curve),
+            chart_add_curve(chart, (struct chart_curve){.series = series,
                                                         .dashes = {1, 0, line->style},
                                                         .tag = line->tag,
                                                         .name = line->name});
@@ -213,11 +201,8 @@ static bool find_series(const struct overlay_lines *lines, size_t l, const char 
         *series = *open;
         return lines->of[l].has_open;
     }
-    struct overlay_curve *curve = overlay_curve(overlay, run, key);
-    if (lines->line[run] != l || !curve)
-        return false;
-    *series = series_of(curve);
-    return true;
+    *series = run_series_beside(lines->view, run, key);
+    return lines->line[run] == l && series->kept;
 }
 
 /* Where no step is looked at, the last one that all runs of a line have come to: a mean of several

@@ -1,4 +1,4 @@
-/* Map of this file: what is drawn; panels; looks; the legend; a panel; the chart. */
+/* Map of this file: what is drawn; panels; looks; the parent; the legend; a panel; the chart. */
 #include "ui/tui/widgets/picked_chart.h"
 
 #include <math.h>
@@ -8,6 +8,7 @@
 #include "ui/tui/widgets/measure_curve.h"
 #include "ui/tui/widgets/overlay_lines.h"
 #include "ui/tui/widgets/panel.h"
+#include "ui/tui/widgets/run_series.h"
 #include "ui/tui/widgets/view_values.h"
 
 /* What is drawn */
@@ -93,7 +94,49 @@ static struct curve_look look_of(const struct picked_panel *panel, size_t curve,
         false};
 }
 
-/* The legend: "━ attr_acc .107", in the order in which they were picked. */
+/* The parent */
+
+/* The curve that a panel has first: other runs are drawn by it alone, since their numbers would be
+ * too many. */
+static size_t first_of(const struct picked_panel *panel)
+{
+    size_t c = 0;
+    while (axis_of(panel->picked, c) != panel->axis)
+        c++;
+    return c;
+}
+
+static bool has_others(const struct picked_panel *panel, size_t first)
+{
+    size_t c = first + 1;
+    while (c < panel->picked->count && axis_of(panel->picked, c) != panel->axis)
+        c++;
+    return c < panel->picked->count;
+}
+
+static struct chart_series parent_of(const struct picked_panel *panel, size_t first)
+{
+    const struct measure_curve *curve = &panel->picked->curve[first];
+    return run_series_parent(curve->view, curve->path);
+}
+
+/* "╌ parent .107", or "╌ parent's attr_acc .107" where the panel has other measures; "" where no
+ * parent is drawn. */
+static void write_parent(const struct picked_panel *panel, char *item, size_t size)
+{
+    const size_t first = first_of(panel);
+    const struct measure_curve *curve = &panel->picked->curve[first];
+    const struct chart_series parent = parent_of(panel, first);
+    bool names = has_others(panel, first);
+    char number[FORMAT_SIZE];
+    double value = run_series_value(&parent, measure_curve_looked_at(curve).x);
+    *item = '\0';
+    if (parent.count > 0)
+        snprintf(item, size, "╌ parent%s%s %4s", names ? "'s " : "", names ? curve->path : "",
+                 format_measured(number, value));
+}
+
+/* The legend: "━ attr_acc .107", in the order in which they were picked, and the parent. */
 
 static void draw_legend(const struct picked_panel *panel, size_t others, struct cells *cells)
 {
@@ -120,6 +163,8 @@ static void draw_legend(const struct picked_panel *panel, size_t others, struct 
                  format_measured(number, measure_curve_looked_at(&picked->curve[c]).y));
         col += cells_text(cells, rect.row, col, end - col, style, item) + GAP;
     }
+    write_parent(panel, item, sizeof item);
+    cells_text(cells, rect.row, col, end - col, STYLE_PARENT, item);
 }
 
 /* A panel */
@@ -127,6 +172,9 @@ static void draw_legend(const struct picked_panel *panel, size_t others, struct 
 static void add_curves(const struct picked_panel *panel, size_t others, struct chart *chart)
 {
     const struct picked *picked = panel->picked;
+    chart_add_curve(chart, (struct chart_curve){.series = parent_of(panel, first_of(panel)),
+                                                .dashes = {2, 2, STYLE_PARENT},
+                                                .name = "parent"});
     for (size_t c = picked->count; c-- > 0;) { /* the first over the others */
         if (axis_of(picked, c) != panel->axis)
             continue;
@@ -140,15 +188,12 @@ static void add_curves(const struct picked_panel *panel, size_t others, struct c
     }
 }
 
-/* Other runs are drawn by the first measure of the panel: their numbers would be too many. */
 static bool add_others(const struct picked_panel *panel, struct overlay_lines *lines,
                        struct chart *chart, struct rect *plot, struct cells *cells,
                        struct error *err)
 {
     const struct picked *picked = panel->picked;
-    size_t c = 0;
-    while (axis_of(picked, c) != panel->axis)
-        c++;
+    const size_t c = first_of(panel);
     struct envelope *kept = view_kept(picked->curve[c].view, KEPT_PICKED + picked->slot[c]);
     const struct chart_series open = measure_curve_series(&picked->curve[c], kept);
     overlay_lines_legend(lines, picked->curve[c].path, &open, plot, cells);
@@ -247,5 +292,6 @@ static bool picked_draw(const struct view *view, const struct layout *layout, st
 
 const struct run_chart_ops picked_chart = {
     .draw = picked_draw,
+    .reach = run_series_reach,
     .draw_side = panel_draw_side,
 };

@@ -18,7 +18,6 @@ tui_widgets_sources = \
 	%D%/list_cursor.c %D%/list_cursor.h \
 	%D%/list_row.c %D%/list_row.h \
 	%D%/loss_chart.c %D%/loss_chart.h \
-	%D%/loss_series.c %D%/loss_series.h \
 	%D%/map_figure.c %D%/map_figure.h \
 	%D%/map_list.c %D%/map_list.h \
 	%D%/match_list.c %D%/match_list.h \
@@ -32,6 +31,7 @@ tui_widgets_sources = \
 	%D%/prompt_line.c %D%/prompt_line.h \
 	%D%/question_chart.c %D%/question_chart.h \
 	%D%/reply.c %D%/reply.h \
+	%D%/run_series.c %D%/run_series.h \
 	%D%/run_table.c %D%/run_table.h \
 	%D%/sparkline.c %D%/sparkline.h \
 	%D%/tab_line.c %D%/tab_line.h \

@@ -199,12 +199,13 @@ void view_move_cursor(struct view *view, int evaluations)
 /* The last step that can be shown. */
 static double end_of(const struct view *view)
 {
-    return fmax(fmax((double)view->status.steps, (double)view->status.step), 1);
+    double own = fmax((double)view->status.steps, (double)view->status.step);
+    return fmax(fmax(own, view->reach), 1);
 }
 
 static struct step_span fitting(const struct view *view)
 {
-    double newest = (double)view->status.step;
+    double newest = fmax((double)view->status.step, view->reach);
     double least = fmax((double)view->evaluate_every * EVALUATIONS_ACROSS, 1);
     double fit = fmin(ticks_round_up(fmax(newest, least)), end_of(view));
     return (struct step_span){0, fmax(fit, 1), view->log_steps};

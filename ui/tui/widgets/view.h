@@ -15,6 +15,7 @@
 
 struct watches;
 struct overlay;
+struct parent_curve;
 
 /* The history of a run, copied. */
 struct curves {
@@ -48,7 +49,7 @@ struct view_question {
 
 /* Which steps the charts show. */
 enum view_window_kind {
-    WINDOW_FIT,     /* all that were made */
+    WINDOW_FIT,     /* all that were made, by other runs on the chart as well */
     WINDOW_PLANNED, /* all that are planned */
     WINDOW_SET,     /* some: they stay when others come */
 };
@@ -68,7 +69,6 @@ enum view_kept_curve {
     KEPT_KNOWN,
     KEPT_NEW,
     KEPT_TUNED,
-    KEPT_PARENT,
     KEPT_BASELINE,
     KEPT_NEW_BASELINE,
     KEPT_CIRCUITS,                   /* and those behind it, one for each curve and circuit */
@@ -120,9 +120,7 @@ struct view {
         double low, high;          /* 95 % interval; NAN where there is none yet */
         size_t looks, evaluations; /* for the interval, at the last one's number of evaluations */
     } plateau;
-    struct series parent; /* attribute loss of the run that this one is a branch of, from the step
-                             on that it begins at; empty where it is none or that cannot be read */
-    uint64_t parent_changes; /* times that it became another one */
+    const struct parent_curve *parent; /* of the run that this one is a branch of; null: none */
     struct view_beside beside;
     const struct strings *picked;  /* paths of measures for the chart; null: none */
     const struct overlay *overlay; /* other runs, drawn beside this one; null: none */
@@ -139,6 +137,7 @@ struct view {
     bool linear, log_steps;
     bool smooth; /* means, over the curves themselves */
     enum view_window_kind window;
+    double reach; /* the last step of other runs on the chart; 0: there are none */
     double window_first, window_last; /* of one that was set */
     struct view_values {
         bool are_set; /* these alone are shown, and stay so when others come */
@@ -235,6 +234,8 @@ struct run_chart_ops {
     /* Draws the legend, the chart and its axes. */
     bool (*draw)(const struct view *view, const struct layout *layout, struct cells *cells,
                  struct error *err);
+    /* The last step of other runs that it draws, 0 where those are none; null: it never does. */
+    double (*reach)(const struct view *view);
     /* Whether its axis cannot be logarithmic; null: it can. */
     bool (*is_linear)(const struct view *view);
     /* Draws what stands beside it into a rectangle that has rows. */
