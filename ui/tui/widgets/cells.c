@@ -202,6 +202,31 @@ int cells_text(struct cells *cells, int row, int col, int width, enum style styl
     return used;
 }
 
+/* The end of a text, of at most `width` columns; no mark without its character. */
+static const char *last_columns(const char *text, int width)
+{
+    int left = text_columns(text);
+    while (*text) {
+        wchar_t character;
+        size_t length = read_character(text, &character);
+        int columns = character_columns(character);
+        if (left <= width && columns > 0)
+            break;
+        text += length;
+        left -= columns;
+    }
+    return text;
+}
+
+int cells_text_ends(struct cells *cells, int row, int col, int width, enum style style,
+                    const char *text)
+{
+    bool cut = width > 0 && text_columns(text) > width;
+    int behind = cut ? width / 2 : 0;
+    int used = cells_text(cells, row, col, width - behind, style, text);
+    return used + cells_text(cells, row, col + used, behind, style, last_columns(text, behind));
+}
+
 int cells_format(struct cells *cells, int row, int col, int width, enum style style,
                  const char *format, ...)
 {

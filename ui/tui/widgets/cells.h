@@ -81,7 +81,11 @@ wchar_t cells_glyph(const struct cells *cells, int row, int col);
 int cells_text(struct cells *cells, int row, int col, int width, enum style style,
                const char *text);
 
-/* The same for a printf format. */
+/* The same with the ellipsis in the middle, for names whose ends tell them apart. */
+int cells_text_ends(struct cells *cells, int row, int col, int width, enum style style,
+                    const char *text);
+
+/* The same as cells_text for a printf format. */
 int cells_format(struct cells *cells, int row, int col, int width, enum style style,
                  const char *format, ...) __attribute__((format(printf, 6, 7)));
 

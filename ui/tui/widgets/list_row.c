@@ -16,6 +16,13 @@ void list_row_field(struct list_row *row, int width, enum style style, const cha
     row->col += width + LIST_GAP;
 }
 
+void list_row_name(struct list_row *row, int width, enum style style, const char *text)
+{
+    if (row->col + width <= row->end)
+        cells_text_ends(row->cells, row->at, row->col, width, style, text);
+    row->col += width + LIST_GAP;
+}
+
 void list_row_number(struct list_row *row, int width, enum style style, const char *text)
 {
     if (row->col + width <= row->end)

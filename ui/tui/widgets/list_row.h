@@ -18,8 +18,9 @@ struct list_row {
 /* A row of a list that fills the rectangle. */
 struct list_row list_row_begin(struct cells *cells, struct rect rect, int row);
 
-/* A field that keeps a width; a number is at its right. */
+/* A field that keeps a width; a name is cut in its middle, a number is at its right. */
 void list_row_field(struct list_row *row, int width, enum style style, const char *text);
+void list_row_name(struct list_row *row, int width, enum style style, const char *text);
 void list_row_number(struct list_row *row, int width, enum style style, const char *text);
 
 /* The last field takes what is left. */

@@ -256,57 +256,45 @@ static void write_texts(const struct run_table *table, const struct run_table_ro
     texts->column[RUN_COLUMN_PRESET] = run->preset;
 }
 
+/* How a column is drawn, and the columns of the screen that it has to have: all that it needs where
+ * `least` is 0. */
 static const struct {
     const char *head;
-    bool is_number;
+    void (*draw)(struct list_row *row, int width, enum style style, const char *text);
+    int least;
 } columns[RUN_COLUMNS] = {
-    [RUN_COLUMN_NAME] = {"run", false},      [RUN_COLUMN_STEP] = {"step", true},
-    [RUN_COLUMN_PHASE] = {"phase", false},   [RUN_COLUMN_ACCURACY] = {"accuracy", true},
-    [RUN_COLUMN_DATE] = {"changed", true},   [RUN_COLUMN_PLATEAU] = {"plateau ends", true},
-    [RUN_COLUMN_PRESET] = {"preset", false},
+    [RUN_COLUMN_NAME] = {"run", list_row_name, 20},
+    [RUN_COLUMN_STEP] = {"step", list_row_number, 0},
+    [RUN_COLUMN_PHASE] = {"phase", list_row_field, 0},
+    [RUN_COLUMN_ACCURACY] = {"accuracy", list_row_number, 0},
+    [RUN_COLUMN_DATE] = {"changed", list_row_number, 0},
+    [RUN_COLUMN_PLATEAU] = {"plateau ends", list_row_number, 0},
+    [RUN_COLUMN_PRESET] = {"preset", list_row_name, 10},
 };
 
-static void add_column(struct list_row *row, int column, int width, enum style style,
-                       const char *text)
-{
-    if (columns[column].is_number)
-        list_row_number(row, width, style, text);
-    else
-        list_row_field(row, width, style, text);
-}
-
-/* Columns that what differs needs, and has at least. */
+/* Columns that what differs has at least. */
 enum { DIFFERS_LEAST = 14 };
 
-/* 0 where nothing does. */
-static int find_differs_width(const struct run_table *table, int cols)
+static bool any_differs(const struct run_table *table)
 {
-    int width = 0, most = cols / 4 > DIFFERS_LEAST ? cols / 4 : DIFFERS_LEAST;
     for (size_t r = 0; r < table->rows; r++)
-        width = list_wider(width, table->catalog.entry[table->row[r].entry].differs);
-    return width == 0 ? 0 : width < most ? width : most;
+        if (*table->catalog.entry[table->row[r].entry].differs)
+            return true;
+    return false;
 }
 
-/* Columns that a name takes at most: on a narrow screen it is more than what stands beside it. */
-static int find_name_most(int cols)
-{
-    enum { NARROW = 60, WIDE = 100 };
-    return cols > WIDE ? cols / 3 : cols > NARROW ? cols * 2 / 5 : cols / 2;
-}
-
-/* Columns for each, so that all rows that are shown fit, but for long names. */
-static void find_widths(const struct run_table *table, time_t now, int cols, int width[RUN_COLUMNS])
+/* Columns for each, in which all rows that are shown fit. */
+static void find_widths(const struct run_table *table, time_t now, int width[RUN_COLUMNS])
 {
     struct run_texts texts;
-    int most = find_name_most(cols);
     for (int c = 0; c < RUN_COLUMNS; c++)
-        width[c] = list_wider(0, columns[c].head) + 1; /* a sign of the order */
+        width[c] = list_wider(0, columns[c].head);
+    width[table->sort]++; /* a sign of the order */
     for (size_t r = 0; r < table->rows; r++) {
         write_texts(table, &table->row[r], now, &texts);
         for (int c = 0; c < RUN_COLUMNS; c++)
             width[c] = list_wider(width[c], texts.column[c]);
     }
-    width[RUN_COLUMN_NAME] = width[RUN_COLUMN_NAME] < most ? width[RUN_COLUMN_NAME] : most;
 }
 
 /* The columns that have room, in their order. */
@@ -317,30 +305,53 @@ struct run_columns {
     bool has_differs; /* what is left is that one's */
 };
 
-/* The most important first: the name, that which sorts, and what differs behind the steps. */
-static void place_columns(struct run_columns *places, enum run_column sort, int differs, int cols)
+static int least_width(int column, int needed, int cols)
 {
-    enum { DIFFERS = RUN_COLUMNS };
-    static const int important[] = {RUN_COLUMN_STEP,   DIFFERS,         RUN_COLUMN_ACCURACY,
-                                    RUN_COLUMN_PHASE,  RUN_COLUMN_DATE, RUN_COLUMN_PRESET,
-                                    RUN_COLUMN_PLATEAU};
-    bool shown[RUN_COLUMNS + 1] = {[RUN_COLUMN_NAME] = true};
-    int used = 2 * LIST_INDENT + places->width[RUN_COLUMN_NAME];
-    used += sort == RUN_COLUMN_NAME ? 0 : LIST_GAP + places->width[sort];
-    shown[sort] = true;
-    shown[DIFFERS] = differs == 0;
-    for (size_t i = 0; i < sizeof important / sizeof *important; i++) {
-        int c = important[i], room = cols - used - LIST_GAP;
-        int width = c != DIFFERS ? places->width[c] : room < differs ? DIFFERS_LEAST : differs;
-        bool fits = !shown[c] && width > 0 && width <= room;
-        shown[c] = shown[c] || fits;
-        used += fits ? LIST_GAP + width : 0;
+    int least = columns[column].least < cols / 2 ? columns[column].least : cols / 2;
+    return least > 0 && least < needed ? least : needed;
+}
+
+/* What is left makes those wider that were cut, from the first on. */
+static void share_rest(struct run_columns *places, const int needed[RUN_COLUMNS], int left)
+{
+    for (int i = 0; i < places->count; i++) {
+        int *width = &places->width[places->column[i]];
+        int more = needed[places->column[i]] - *width;
+        more = more < left ? more : left > 0 ? left : 0;
+        *width += more;
+        left -= more;
+    }
+}
+
+/* The most important first, each as narrow as it can be: the name and that which sorts in any case,
+ * and what differs behind the steps. */
+static void place_columns(struct run_columns *places, enum run_column sort, bool any_differs,
+                          int cols)
+{
+    enum { DIFFERS = RUN_COLUMNS, ALWAYS = 2 };
+    const int important[] = {
+        RUN_COLUMN_NAME,     (int)sort,        RUN_COLUMN_STEP,    DIFFERS,
+        RUN_COLUMN_ACCURACY, RUN_COLUMN_PHASE, RUN_COLUMN_PLATEAU, RUN_COLUMN_PRESET,
+        RUN_COLUMN_DATE};
+    bool shown[RUN_COLUMNS + 1] = {[DIFFERS] = !any_differs};
+    int needed[RUN_COLUMNS], left = cols - 2 * LIST_INDENT + LIST_GAP;
+    memcpy(needed, places->width, sizeof needed);
+    for (int i = 0; i < (int)(sizeof important / sizeof *important); i++) {
+        int c = important[i];
+        int width = c == DIFFERS ? DIFFERS_LEAST : least_width(c, needed[c], cols);
+        if (shown[c] || (i >= ALWAYS && width + LIST_GAP > left))
+            continue;
+        shown[c] = true;
+        left -= width + LIST_GAP;
+        if (c != DIFFERS)
+            places->width[c] = width;
     }
     places->count = 0;
     for (int c = 0; c < RUN_COLUMNS; c++)
         if (shown[c])
             places->column[places->count++] = c;
-    places->has_differs = shown[DIFFERS] && differs > 0;
+    places->has_differs = any_differs && shown[DIFFERS];
+    share_rest(places, needed, left);
 }
 
 static void draw_heads(const struct run_table *table, const struct run_columns *shown,
@@ -355,7 +366,7 @@ static void draw_heads(const struct run_table *table, const struct run_columns *
                  !sorts            ? ""
                  : table->reversed ? "↑"
                                    : "↓");
-        add_column(&row, c, shown->width[c], sorts ? STYLE_STRONG : STYLE_FAINT, head);
+        columns[c].draw(&row, shown->width[c], sorts ? STYLE_STRONG : STYLE_FAINT, head);
     }
     if (shown->has_differs)
         list_row_rest(&row, STYLE_FAINT, "other values");
@@ -386,8 +397,8 @@ static void draw_row(const struct run_table *table, const struct run_table_row *
     write_texts(table, shown, now, &texts);
     for (int i = 0; i < places->count; i++) {
         int c = places->column[i];
-        add_column(&row, c, places->width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
-                   texts.column[c]);
+        columns[c].draw(&row, places->width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
+                        texts.column[c]);
     }
     if (places->has_differs)
         list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[shown->entry].differs);
@@ -397,16 +408,21 @@ static void draw_row(const struct run_table *table, const struct run_table_row *
 
 enum { HEADS = 2, FOOT_ROWS = 3, FOOT_ROOM = 9 }; /* rows; at most; of a table that has one */
 
-/* "child, other than first: train.lr=0.001"; "" where nothing differs. */
+/* "child, branch of first at step 20: train.lr=0.001", "first, other than tiny: train.clip=2"; ""
+ * where there is nothing of both. */
 static void write_foot(const struct run_table *table, size_t row, struct text *out)
 {
     const struct run_entry *entry = &table->catalog.entry[table->row[row].entry];
+    char step[FORMAT_SIZE];
     text_add(out, "");
-    if (*entry->differs)
-        text_format(out, "%s, other than %s: %s", entry->run->name,
-                    entry->from_parent ? table->catalog.run[entry->parent].name
-                                       : entry->run->preset,
-                    entry->differs);
+    if (entry->parent != SIZE_MAX)
+        text_format(out, "%s, branch of %s at step %s", entry->run->name,
+                    table->catalog.run[entry->parent].name, format_count(step, entry->parent_step));
+    if (*entry->differs && entry->from_parent)
+        text_format(out, ": %s", entry->differs);
+    else if (*entry->differs)
+        text_format(out, "%s, other than %s: %s", entry->parent != SIZE_MAX ? "" : entry->run->name,
+                    entry->run->preset, entry->differs);
 }
 
 /* Returns its rows; cells may be null. */
@@ -461,8 +477,8 @@ void run_table_draw(const struct run_table *table, const struct strings *marked,
     size_t shown = rows_shown(table, rect);
     size_t first = list_cursor_first(table->selected, table->rows, shown);
     draw_title(table, marked->count, rect, cells);
-    find_widths(table, now, rect.cols, places.width);
-    place_columns(&places, table->sort, find_differs_width(table, rect.cols), rect.cols);
+    find_widths(table, now, places.width);
+    place_columns(&places, table->sort, any_differs(table), rect.cols);
     if (rect.rows >= HEADS)
         draw_heads(table, &places, rect, rect.row + 1, cells);
     for (size_t r = first; r < table->rows && r < first + shown; r++) {
