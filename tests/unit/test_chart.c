@@ -416,6 +416,28 @@ static void the_range_holds_the_points_and_stays_round(void **state)
     cells_free(&picture.cells);
 }
 
+/* The last points are .073 and 6, those at 500 and 510 both 4. */
+static void steps_without_points_have_the_values_beside_them(void **state)
+{
+    (void)state;
+    struct picture picture;
+    double low, high;
+    make_picture(&picture);
+    picture.chart.closely = true;
+    picture.chart.span = (struct step_span){1500, 2000, false};
+    chart_range(&picture.chart, &low, &high);
+    assert_true(low < 0.0733 && low > 0.06 && high > 6 && high < 6.5);
+    draw(&picture);
+    assert_true(cells_have(&picture.cells, "nothing was measured at these steps"));
+    picture.chart.span = (struct step_span){501, 509, false};
+    chart_range(&picture.chart, &low, &high);
+    assert_true(low < 4 && low > 3.7 && high > 4 && high < 4.3);
+    cells_clear(&picture.cells);
+    draw(&picture);
+    assert_false(cells_have(&picture.cells, "nothing was measured"));
+    cells_free(&picture.cells);
+}
+
 static void a_closely_fitted_range_of_zeros_has_a_length(void **state)
 {
     (void)state;
@@ -767,6 +789,7 @@ int main(void)
         cmocka_unit_test(labels_are_whole_over_lines_and_beside_curves),
         cmocka_unit_test(a_cut_is_marked_and_parts_the_curve),
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
+        cmocka_unit_test(steps_without_points_have_the_values_beside_them),
         cmocka_unit_test(a_closely_fitted_range_of_zeros_has_a_length),
         cmocka_unit_test(labels_are_whole_numbers_that_can_be_told_apart),
         cmocka_unit_test(numbers_of_every_size_can_be_drawn),

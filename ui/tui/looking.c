@@ -127,11 +127,30 @@ static bool read_range(const char *text, double *low, double *high)
     return split && number_read(first, low) && number_read(last, high);
 }
 
-static bool can_be_shown(const struct request_call *call, bool logarithmic, double low, double high)
+enum { RANGE_DIGITS = 3, NOTHING = 128 };
+
+/* "nothing is drawn there: the chart goes from 1 to 15"; null where something is. */
+static const char *find_nothing(const struct value_span *whole, double low, double high,
+                                char sentence[NOTHING])
 {
-    const char *why = !(low < high)             ? "the first value has to be below the second"
-                      : logarithmic && low <= 0 ? "a logarithmic axis has no 0; l makes it linear"
-                                                : NULL;
+    char least[NUMBER_TEXT], most[NUMBER_TEXT];
+    if (low <= whole->high && high >= whole->low)
+        return NULL;
+    number_write_rounded(least, whole->low, RANGE_DIGITS);
+    number_write_rounded(most, whole->high, RANGE_DIGITS);
+    snprintf(sentence, NOTHING, "nothing is drawn there: this chart goes from %s to %s", least,
+             most);
+    return sentence;
+}
+
+static bool can_be_shown(const struct request_call *call, const struct chart_drawn *drawn,
+                         double low, double high)
+{
+    char nothing[NOTHING];
+    const char *why = !(low < high) ? "the first value has to be below the second"
+                      : drawn->shown.logarithmic && low <= 0
+                          ? "a logarithmic axis has no 0; l makes it linear"
+                          : find_nothing(&drawn->whole, low, high, nothing);
     if (why)
         workbench_reply(call->workbench, call->line, ENTRY_ERROR, why);
     return !why;
@@ -139,14 +158,13 @@ static bool can_be_shown(const struct request_call *call, bool logarithmic, doub
 
 const char *looking_write_range(const struct workbench *workbench, char out[LOOKING_RANGE])
 {
-    enum { DIGITS = 3 };
     const struct view *view = &workbench->view;
     const size_t axis = view_axis_first(view);
     char low[NUMBER_TEXT], high[NUMBER_TEXT];
     if (axis == VIEW_AXES)
         return NULL;
-    number_write_rounded(low, view_values_shown(view, axis).low, DIGITS);
-    number_write_rounded(high, view_values_shown(view, axis).high, DIGITS);
+    number_write_rounded(low, view_values_shown(view, axis).low, RANGE_DIGITS);
+    number_write_rounded(high, view_values_shown(view, axis).high, RANGE_DIGITS);
     snprintf(out, LOOKING_RANGE, "%s,%s", low, high);
     return out;
 }
@@ -163,8 +181,7 @@ void looking_range(const struct request_call *call)
     else if (!read_range(call->argument, &low, &high))
         workbench_reply(call->workbench, call->line, ENTRY_ERROR,
                         "values are two numbers: /range 0.5,4; /range alone shows all again");
-    else if (axis < VIEW_AXES &&
-             can_be_shown(call, view_values_shown(view, axis).logarithmic, low, high))
+    else if (axis < VIEW_AXES && can_be_shown(call, &view->drawn[axis], low, high))
         view_values_set(view, axis, low, high);
 }
 

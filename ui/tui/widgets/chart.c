@@ -90,12 +90,33 @@ static void widen_around_all(const struct chart_series *baseline, const struct c
             widen_around(point_of(baseline, i).y, low, high);
 }
 
+/* Of a span without points: those on both sides of it, which a line through it leads to. */
+static void widen_beside(const struct chart_curve *curve, const struct step_span *span, double *low,
+                         double *high)
+{
+    double before = NAN, behind = NAN;
+    for (size_t i = 0; i < curve->series.count && !isfinite(behind); i++) {
+        const struct chart_point point = point_of(&curve->series, i);
+        if (isfinite(point.y) && point.x < span->first)
+            before = point.y;
+        else if (isfinite(point.y) && point.x > span->last)
+            behind = point.y;
+    }
+    *low = fmin(*low, fmin(before, behind)); /* which pass over what is no number */
+    *high = fmax(*high, fmax(before, behind));
+}
+
 /* As far as curves reach, with a margin. */
 static void fit_closely(const struct chart *chart, double *low, double *high)
 {
     const double margin = 0.05, least = 1e-3; /* of the largest, so that rounding is no mountain */
+    double beside_low = INFINITY, beside_high = -INFINITY;
     for (size_t c = 0; c < chart->curves; c++)
         widen(&chart->curve[c], chart, low, high);
+    for (size_t c = 0; c<chart->curves && * low> * high; c++)
+        widen_beside(&chart->curve[c], &chart->span, &beside_low, &beside_high);
+    *low = fmin(*low, beside_low);
+    *high = fmax(*high, beside_high);
     if (!(*low <= *high) || (!chart->linear && *high <= 0)) {
         *low = 1;
         *high = 10;
@@ -686,6 +707,30 @@ static void tell_drawn(const struct chart *chart, const struct chart_shapes *sha
         *plot, {scale->low, scale->high, !chart->linear}, whole, find_held(chart, shapes)};
 }
 
+/* Whether any curve has a point among the steps that are shown, or a line through them. */
+static bool has_curve(const struct chart *chart, const struct chart_shapes *shapes)
+{
+    for (size_t c = 0; c < chart->curves; c++) {
+        const struct envelope *shape = shapes->shape[c];
+        bool has = shape->has_before && shape->has_after;
+        for (size_t x = 0; x < shape->columns && !has; x++)
+            has = shape->column[x].points > 0;
+        if (has)
+            return true;
+    }
+    return false;
+}
+
+static void say_empty(const struct chart *chart, const struct chart_shapes *shapes,
+                      const struct rect *plot, struct cells *cells)
+{
+    static const char sentence[] = "nothing was measured at these steps";
+    int cols = plot->cols - CHART_GUTTER, col = (cols - text_columns(sentence)) / 2;
+    if (chart->closely && !has_curve(chart, shapes))
+        cells_text(cells, plot->row + plot->rows / 2,
+                   plot->col + CHART_GUTTER + (col > 0 ? col : 0), cols, STYLE_FAINT, sentence);
+}
+
 /* The axes, the curves, and what is written over them. */
 static bool draw_all(const struct chart *chart, struct chart_places places,
                      struct chart_shapes *shapes, struct canvas *canvas, struct cells *cells,
@@ -710,6 +755,7 @@ static bool draw_all(const struct chart *chart, struct chart_places places,
     canvas_draw(canvas, cells, plot->row, plot->col + CHART_GUTTER);
     label_marks(chart, &scale, cells, plot);
     draw_tags(chart, shapes, &scale, plot, cells);
+    say_empty(chart, shapes, plot, cells);
     return true;
 }
 
