@@ -157,6 +157,44 @@ static void every_chart_has_a_figure_of_its_own(void **state)
     assert_drawn(fixture, SCENE_RUNS "child/figures/question.svg");
 }
 
+/* On the page of questions and answers: the last answer whatever the chart is, but for that of a
+ * question. */
+static void answers_have_a_figure_where_they_have_the_screen(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_run(fixture, 30, 120, false);
+    terminal_type(terminal, "42P");
+    assert_true(terminal_shows(terminal, "there is no answer to draw yet"));
+    assert_false(is_there(fixture, RUN "/figures"));
+    terminal_type(terminal, "i");
+    scene_type_line(terminal, "/who Frida Wei Rossi");
+    assert_true(terminal_shows(terminal, "of 6 right"));
+    terminal_type(terminal, "P");
+    assert_drawn(fixture, RUN "/figures/answer.svg");
+    assert_false(is_there(fixture, RUN "/figures/circuits.svg"));
+    watch_example(terminal);
+    terminal_type(terminal, "P");
+    assert_drawn(fixture, RUN "/figures/question.svg");
+    terminal_type(terminal, "1P");
+    assert_drawn(fixture, RUN "/figures/loss.svg");
+}
+
+static void a_page_without_a_figure_says_so(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_run(fixture, 24, 120, false);
+    terminal_type(terminal, "6");
+    assert_true(terminal_shows(terminal, "start a preset"));
+    terminal_type(terminal, "P");
+    assert_true(terminal_shows(terminal, "this page has no figure: "));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, "start a preset"));
+    terminal_type(terminal, "B");
+    assert_true(terminal_shows(terminal, "start the branch"));
+    terminal_type(terminal, "P");
+    assert_true(terminal_shows(terminal, "this page has no figure: "));
+}
+
 static void a_file_that_is_named_is_replaced_where_that_is_wanted(void **state)
 {
     struct fixture *fixture = *state;
@@ -245,6 +283,8 @@ int main(void)
 #ifdef HAVE_CAIRO
         IN_SANDBOX(every_page_is_drawn_on_any_screen),
         IN_SANDBOX(every_chart_has_a_figure_of_its_own),
+        IN_SANDBOX(answers_have_a_figure_where_they_have_the_screen),
+        IN_SANDBOX(a_page_without_a_figure_says_so),
         IN_SANDBOX(a_file_that_is_named_is_replaced_where_that_is_wanted),
         IN_SANDBOX(what_cannot_be_written_is_said),
         IN_SANDBOX(a_run_that_is_followed_gets_nothing_into_its_directory),

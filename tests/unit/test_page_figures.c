@@ -20,6 +20,7 @@
 #include "tests/fixtures/temporary.h"
 #include "tests/fixtures/xml.h"
 #include "tests/float_equal.h"
+#include "ui/tui/widgets/answer_figure.h"
 #include "ui/tui/widgets/chart_figure.h"
 #include "ui/tui/widgets/heads_figure.h"
 #include "ui/tui/widgets/map_figure.h"
@@ -373,6 +374,91 @@ static void heads_are_those_of_the_record(void **state)
     }
 }
 
+/* ---- answers ---- */
+
+static char prompt[] = "Ada & Abel was born in", kyoto[] = "Kyoto", lima[] = "Lima",
+            rome[] = "Rome";
+
+/* Two candidates of a birth place; the truth is the second, or none of them. */
+static struct answer make_answer(char *truth)
+{
+    return (struct answer){.prompt = prompt,
+                           .candidate = {{kyoto, 0.5}, {lima, 0.25}},
+                           .candidates = 2,
+                           .has_individual = true,
+                           .status = INDIVIDUAL_KNOWN,
+                           .has_attribute = true,
+                           .attribute = 0,
+                           .has_truth = true,
+                           .truth = truth,
+                           .truth_probability = 0.125,
+                           .entropy = 1.5,
+                           .nobody = {2, 2}};
+}
+
+static void bars_are_the_likeliest_values_and_the_truth(void **state)
+{
+    static const char *const words[] = {"run at step 600\n",
+                                        "Ada &amp; Abel was born in\n",
+                                        "Kyoto\n",
+                                        "Rome\n",
+                                        "has an idea: entropy 1.50 of 2.00 nats",
+                                        "truth\n",
+                                        "probability\n",
+                                        NULL};
+    struct little_people people;
+    little_people_make(&people, KNOWN, 10, 1);
+    const struct answer answer[] = {make_answer(lima), make_answer(rome)};
+    const struct answers none = {NULL, 0, {false, 0}}, both = {answer, 2, {true, 600}};
+    struct answer_figure figure;
+    struct error err = {0};
+    assert_false(answer_figure_take(&figure, &none, &people.facts, WIDTH, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_true(answer_figure_take(&figure, &both, &people.facts, WIDTH, &err));
+    assert_int_equal(figure.blocks, 2);
+    assert_int_equal(figure.block[0].bars, 2);
+    assert_true(figure.block[0].bar[1].is_true && !figure.block[0].bar[0].is_true);
+    assert_int_equal(figure.block[1].bars, 3);
+    assert_string_equal(figure.block[1].bar[2].value, "Rome");
+    assert_float_equal(figure.block[1].bar[2].probability, 0.125, 0);
+    assert_true(figure.block[1].bar[2].is_true && !figure.block[1].bar[1].is_true);
+    snprintf(figure.title, sizeof figure.title, "run at step 600");
+    for (size_t f = 0; f < 2; f++) {
+        struct surface *surface = new_surface(*state, files[f], figure.width, figure.height);
+        answer_figure_draw(&figure, surface);
+        assert_written(*state, surface, files[f], words);
+    }
+    answer_figure_free(&figure);
+    little_people_remove(&people);
+}
+
+/* A prompt takes the lines that it needs, and a value one. */
+static void long_prompts_and_values_find_room(void **state)
+{
+    (void)state;
+    struct little_people people;
+    little_people_make(&people, KNOWN, 10, 1);
+    struct answer answer = make_answer(rome);
+    const struct answers one = {&answer, 1, {false, 0}};
+    struct answer_figure small, large;
+    char line[200], value[100];
+    memset(line, 'a', sizeof line);
+    memset(value, 'b', sizeof value);
+    line[sizeof line - 1] = value[sizeof value - 1] = '\0';
+    assert_true(answer_figure_take(&small, &one, &people.facts, WIDTH, NULL));
+    answer.prompt = line;
+    answer.candidate[0].text = value;
+    assert_true(answer_figure_take(&large, &one, &people.facts, WIDTH, NULL));
+    assert_int_equal(small.block[0].lines, 1);
+    assert_int_equal(large.block[0].lines, 3);
+    assert_true(large.height > small.height);
+    assert_true(strlen(large.block[0].bar[0].value) < sizeof value / 2);
+    assert_non_null(strstr(large.block[0].bar[0].value, "…"));
+    answer_figure_free(&small);
+    answer_figure_free(&large);
+    little_people_remove(&people);
+}
+
 #endif
 
 /* ---- without memory ---- */
@@ -409,6 +495,8 @@ int main(void)
         IN_TEMPORARY(a_chart_is_drawn),
         IN_TEMPORARY(the_map_is_that_of_the_screen),
         IN_TEMPORARY(heads_are_those_of_the_record),
+        IN_TEMPORARY(bars_are_the_likeliest_values_and_the_truth),
+        cmocka_unit_test(long_prompts_and_values_find_room),
 #endif
     };
     return cmocka_run_group_tests_name("page figures", tests, NULL, NULL);

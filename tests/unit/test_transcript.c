@@ -303,20 +303,23 @@ static void the_last_answers_are_the_newest_that_there_are(void **state)
     struct answer *one = memory_new(1, sizeof *one, NULL), *two = memory_new(2, sizeof *two, NULL);
     struct finding finding = {.answer = two, .answers = 2};
     unsigned long number;
-    size_t count;
-    assert_null(transcript_last_answers(&transcript, &count));
-    assert_int_equal(count, 0);
+    const struct asked_at at = {true, 600};
+    assert_null(transcript_last_answers(&transcript).answer);
+    assert_int_equal(transcript_last_answers(&transcript).count, 0);
     assert_true(transcript_add(&transcript, "?", 0, &number, NULL));
-    assert_null(transcript_last_answers(&transcript, &count));
+    assert_null(transcript_last_answers(&transcript).answer);
+    transcript_date(&transcript, number, at);
     transcript_answer(&transcript, number, one);
-    assert_ptr_equal(transcript_last_answers(&transcript, &count), one);
-    assert_int_equal(count, 1);
+    assert_ptr_equal(transcript_last_answers(&transcript).answer, one);
+    assert_int_equal(transcript_last_answers(&transcript).count, 1);
+    assert_int_equal(transcript_last_answers(&transcript).at.step, 600);
     assert_true(transcript_add(&transcript, "/who", 0, &number, NULL));
     transcript_finding(&transcript, number, &finding);
     assert_true(transcript_add(&transcript, "/help", 0, &number, NULL));
     transcript_note(&transcript, number, ENTRY_NOTE, "a note");
-    assert_ptr_equal(transcript_last_answers(&transcript, &count), two);
-    assert_int_equal(count, 2);
+    assert_ptr_equal(transcript_last_answers(&transcript).answer, two);
+    assert_int_equal(transcript_last_answers(&transcript).count, 2);
+    assert_false(transcript_last_answers(&transcript).at.earlier);
     transcript_free(&transcript);
 }
 

@@ -201,7 +201,8 @@ void drawing_figure(const struct request_call *call)
     if (*call->argument && !path)
         workbench_say(workbench, true, "%s", err.message);
     else if (!find_page(workbench)) {
-        workbench_say(workbench, false, "this page has no figure: charts, the map and heads do");
+        workbench_say(workbench, false,
+                      "this page has no figure: charts, answers, the map and heads do");
         memory_free(path);
     } else if (path && !surface_check_path(path, &err)) {
         workbench_say(workbench, true, "%s", err.message);

@@ -160,13 +160,12 @@ static void watch(struct workbench *workbench, const char *prompt)
 /* Those of a table all together. */
 static void watch_answers(struct workbench *workbench)
 {
-    size_t count;
-    const struct answer *answer = transcript_last_answers(&workbench->transcript, &count);
+    const struct answers answers = transcript_last_answers(&workbench->transcript);
     struct strings prompts = {0};
     bool copied = true;
-    for (size_t a = 0; copied && a < count; a++)
-        copied = strings_add(&prompts, answer[a].prompt, NULL);
-    if (count == 0)
+    for (size_t a = 0; copied && a < answers.count; a++)
+        copied = strings_add(&prompts, answers.answer[a].prompt, NULL);
+    if (answers.count == 0)
         workbench_say(workbench, false,
                       "there is no answer to watch yet: ask something first, or /watch PROMPT");
     for (size_t p = 0; copied && p < prompts.count; p++)

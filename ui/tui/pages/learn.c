@@ -10,12 +10,14 @@
 #include "base/memory.h"
 #include "figure/figure.h"
 #include "plot/surface.h"
+#include "ui/format.h"
 #include "ui/requests.h"
 #include "ui/tui/greeting.h"
 #include "ui/tui/pages/prompt.h"
 #include "ui/tui/past.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
+#include "ui/tui/widgets/answer_figure.h"
 #include "ui/tui/widgets/chart_figure.h"
 #include "ui/tui/widgets/circuits_chart.h"
 #include "ui/tui/widgets/difference_chart.h"
@@ -238,6 +240,20 @@ static void forget_figure(void *own)
     memory_free(own);
 }
 
+static bool draw_answers(const void *own, struct surface *surface, double width, double height,
+                         struct error *err)
+{
+    (void)width, (void)height, (void)err;
+    answer_figure_draw(own, surface);
+    return true;
+}
+
+static void forget_answers(void *own)
+{
+    answer_figure_free(own);
+    memory_free(own);
+}
+
 static const char *name_figure(const struct view *view)
 {
     bool differs = difference_is_shown(view);
@@ -275,11 +291,34 @@ static bool take_chart(struct workbench *workbench, struct chart_figure *taken, 
            (taken->lines > 0 || error_set(err, ERROR_INPUT, "there is nothing to draw yet"));
 }
 
+static bool take_answers(struct workbench *workbench, struct page_figure *figure, struct error *err)
+{
+    const struct answers answers = transcript_last_answers(&workbench->transcript);
+    char step[FORMAT_SIZE];
+    struct answer_figure *taken = memory_new(1, sizeof *taken, err);
+    if (!taken || !answer_figure_take(taken, &answers, workbench->view.facts,
+                                      FIGURE_WIDTH * SURFACE_POINTS_PER_MILLIMETRE, err)) {
+        memory_free(taken);
+        return false;
+    }
+    snprintf(taken->title, sizeof taken->title, "%s%s%s", workbench_run_name(workbench),
+             answers.at.earlier ? " at step " : "",
+             answers.at.earlier ? format_count(step, answers.at.step) : "");
+    *figure = (struct page_figure){"answer", taken->width, taken->height,
+                                   taken,    draw_answers, forget_answers};
+    return true;
+}
+
+/* The chart; where questions and answers have most of the screen, the last answer, unless the chart
+ * is that of a question. */
 static bool learn_figure(struct workbench *workbench, struct page_figure *figure, struct error *err)
 {
     const struct view *view = &workbench->view;
     const char *prompt = view->question.track.prompt;
-    bool asks = chart_of(view) == charts[CHART_QUESTION] && prompt;
+    bool is_of_question = chart_of(view) == charts[CHART_QUESTION];
+    bool asks = is_of_question && prompt;
+    if (workbench->wish.large_talk && !is_of_question)
+        return take_answers(workbench, figure, err);
     struct chart_figure *taken = memory_new(1, sizeof *taken, err);
     if (!taken)
         return false;

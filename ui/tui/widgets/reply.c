@@ -99,7 +99,7 @@ const char *reply_confidence(double entropy, double nobody)
 
 /* An answer */
 
-static bool is_truth(const struct answer *answer, size_t candidate)
+bool reply_is_truth(const struct answer *answer, size_t candidate)
 {
     return answer->has_truth && strcmp(answer->candidate[candidate].text, answer->truth) == 0;
 }
@@ -114,20 +114,24 @@ static enum style status_style(const struct answer *answer)
     return answer->status == INDIVIDUAL_KNOWN ? STYLE_KNOWN : STYLE_NEW;
 }
 
-/* Whom the prompt is about. */
-static void say_status(const struct answer *answer, const struct fact_set *facts,
-                       struct verdict_line *line)
+void reply_say_subject(struct text *out, const struct answer *answer, const struct fact_set *facts)
 {
-    line->style = answer->has_individual ? status_style(answer) : STYLE_FAINT;
     if (answer->has_individual)
-        text_format(&line->text, "%s %s", individual_status_shown(answer->status, facts),
+        text_format(out, "%s %s", individual_status_shown(answer->status, facts),
                     facts->individual);
     else
-        text_format(&line->text, "no full name");
+        text_add(out, "no full name");
     if (answer->has_attribute)
-        text_format(&line->text, ", %s", facts->attribute[answer->attribute].name);
+        text_format(out, ", %s", facts->attribute[answer->attribute].name);
     else
-        text_format(&line->text, ", a word comes next");
+        text_add(out, ", a word comes next");
+}
+
+static void say_subject(const struct answer *answer, const struct fact_set *facts,
+                        struct verdict_line *line)
+{
+    line->style = answer->has_individual ? status_style(answer) : STYLE_FAINT;
+    reply_say_subject(&line->text, answer, facts);
 }
 
 static void say_truth(const struct answer *answer, const struct fact_set *facts,
@@ -172,15 +176,14 @@ static void say_other(const struct answer *answer, const struct fact_set *facts,
                     facts->attribute[answer->attribute].name);
 }
 
-static void say_confidence(const struct answer *answer, struct verdict_line *line)
+void reply_say_confidence(struct text *out, const struct answer *answer)
 {
-    line->style = STYLE_PLAIN;
     if (answer->has_attribute)
-        text_format(&line->text, "%s: entropy %.2f of %.2f nats",
+        text_format(out, "%s: entropy %.2f of %.2f nats",
                     reply_confidence(answer->entropy, answer->nobody.sampled), answer->entropy,
                     answer->nobody.sampled);
     else
-        text_format(&line->text, "entropy %.2f nats", answer->entropy);
+        text_format(out, "entropy %.2f nats", answer->entropy);
 }
 
 static int draw_verdict(struct cells *page, int row, int col, const struct answer *answer,
@@ -188,11 +191,12 @@ static int draw_verdict(struct cells *page, int row, int col, const struct answe
 {
     struct verdict_line line[VERDICT_LINES] = {0};
     int first = row, width = page->cols - col;
-    say_status(answer, facts, &line[0]);
+    say_subject(answer, facts, &line[0]);
     say_truth(answer, facts, &line[1]);
     say_lead(answer, &line[2]);
     say_other(answer, facts, &line[3]);
-    say_confidence(answer, &line[4]);
+    line[4].style = STYLE_PLAIN;
+    reply_say_confidence(&line[4].text, answer);
     for (int l = 0; l < VERDICT_LINES; l++) {
         const char *rest = line[l].text.bytes;
         for (int part = 0; part < 2 && rest && *rest && width > INDENT; part++) {
@@ -227,13 +231,16 @@ static int draw_candidates(struct cells *page, int row, const struct answer *ans
     for (size_t c = 0; c < answer->candidates; c++, row++) {
         const struct candidate *candidate = &answer->candidate[c];
         char probability[FORMAT_SIZE], bar[FORMAT_BAR_SIZE];
-        enum style style = is_truth(answer, c) ? STYLE_RIGHT : c == 0 ? STYLE_STRONG : STYLE_PLAIN;
-        if (is_truth(answer, c))
+        enum style style = reply_is_truth(answer, c) ? STYLE_RIGHT
+                           : c == 0                  ? STYLE_STRONG
+                                                     : STYLE_PLAIN;
+        if (reply_is_truth(answer, c))
             cells_put(page, row, 0, L'✓', STYLE_RIGHT);
         cells_text(page, row, INDENT, value_cols, style, candidate->text);
         cells_text(page, row, probability_col, PROBABILITY_COLS, style,
                    format_probability(probability, candidate->probability));
-        cells_text(page, row, bar_col, bar_cols, is_truth(answer, c) ? STYLE_RIGHT : STYLE_PLAIN,
+        cells_text(page, row, bar_col, bar_cols,
+                   reply_is_truth(answer, c) ? STYLE_RIGHT : STYLE_PLAIN,
                    format_bar(bar, bar_cols, candidate->probability));
     }
     return bar_col + bar_cols;

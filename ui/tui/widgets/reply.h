@@ -6,6 +6,7 @@
 #ifndef MNEME_TUI_REPLY_H
 #define MNEME_TUI_REPLY_H
 
+#include "base/text.h"
 #include "facts/fact_set.h"
 #include "measure/answer.h"
 #include "ui/inquiry.h"
@@ -28,5 +29,11 @@ int reply_note(struct cells *page, const char *question, const char *note, enum 
 /* How sure an answer of this entropy is against what a model that knows nobody has: "sure" ...
  * "knows nothing"; "nothing to know" where an attribute has one value alone. */
 const char *reply_confidence(double entropy, double nobody);
+
+/* Adds "known person, birth place", and "sure: entropy 0.45 of 3.67 nats". */
+void reply_say_subject(struct text *out, const struct answer *answer, const struct fact_set *facts);
+void reply_say_confidence(struct text *out, const struct answer *answer);
+
+bool reply_is_truth(const struct answer *answer, size_t candidate);
 
 #endif

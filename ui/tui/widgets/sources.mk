@@ -1,4 +1,5 @@
 tui_widgets_sources = \
+	%D%/answer_figure.c %D%/answer_figure.h \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/cells.c %D%/cells.h \
 	%D%/chart.c %D%/chart.h \

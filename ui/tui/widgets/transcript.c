@@ -163,11 +163,15 @@ static const struct entry *find_answered(const struct transcript *transcript)
     return NULL;
 }
 
-const struct answer *transcript_last_answers(const struct transcript *transcript, size_t *count)
+struct answers transcript_last_answers(const struct transcript *transcript)
 {
     const struct entry *entry = find_answered(transcript);
-    *count = 0;
-    return entry ? answers_of(entry, count) : NULL;
+    struct answers answers = {.count = 0};
+    if (entry) {
+        answers.answer = answers_of(entry, &answers.count);
+        answers.at = entry->at;
+    }
+    return answers;
 }
 
 /* An entry as plain text. */

@@ -67,8 +67,14 @@ void transcript_finding(struct transcript *transcript, unsigned long number,
 void transcript_date(struct transcript *transcript, unsigned long number, struct asked_at at);
 
 /* The answers of the selected entry or, where it has none or none is selected, the newest; those of
- * a command all together. Null with a count of 0 where there are none. */
-const struct answer *transcript_last_answers(const struct transcript *transcript, size_t *count);
+ * a command all together. */
+struct answers {
+    const struct answer
+        *answer; /* [count], until the transcript changes; null where there are none */
+    size_t count;
+    struct asked_at at;
+};
+struct answers transcript_last_answers(const struct transcript *transcript);
 
 /* Looks for a text from here on, beginning at the newest entry. */
 bool transcript_seek(struct transcript *transcript, const char *text, struct error *err);
