@@ -41,7 +41,8 @@ bool estimate_needs(const struct paths *paths, const struct preset *preset, doub
 /* What there is to know of a preset before it is started. */
 struct preset_needs {
     double seconds;    /* that all its steps take; NAN where that is not known */
-    bool is_measured;  /* by a run on this machine (lab/speeds.h), else estimated */
+    bool is_measured;  /* by a run on this machine (lab/speeds.h), else estimated, */
+    bool is_earlier;   /* by a rate that the machine had in an earlier session */
     size_t parameters; /* of the model; 0 where they are not known, as is the memory: */
     size_t bytes;
 };

@@ -10,6 +10,7 @@
 #include "base/json_read.h"
 #include "base/json_write.h"
 #include "base/memory.h"
+#include "base/processors.h"
 #include "base/text.h"
 #include "config/preset_key.h"
 #include "model/blas.h"
@@ -23,8 +24,13 @@ struct circumstances {
     char host[HOST_SIZE];
     struct blas_identity blas;
     size_t threads;
-    char settings[SETTINGS_SIZE]; /* a hash of those that matter, in hexadecimal digits */
+    char settings[SETTINGS_SIZE]; /* a hash of those that matter, in hexadecimal digits; or NONE */
 };
+
+/* What was measured, as a line calls it. */
+#define STEP_SECONDS "step_seconds"
+#define RATE         "operations_per_second"
+#define NONE         "none"
 
 /* Learning rates, seeds and numbers of steps do not matter. */
 static bool matters(const struct preset_key *key)
@@ -64,13 +70,18 @@ static bool hash_settings(const struct preset *preset, char out[SETTINGS_SIZE], 
     return true;
 }
 
+static struct circumstances circumstances_of(size_t threads)
+{
+    struct circumstances here = {.blas = blas_identity(), .threads = threads, .settings = NONE};
+    if (gethostname(here.host, sizeof here.host - 1) < 0)
+        here.host[0] = '\0';
+    return here;
+}
+
 static bool find_circumstances(struct circumstances *found, const struct session *session,
                                struct error *err)
 {
-    *found = (struct circumstances){.blas = blas_identity(),
-                                    .threads = trainer_threads(&session->preset.trainer)};
-    if (gethostname(found->host, sizeof found->host - 1) < 0)
-        found->host[0] = '\0';
+    *found = circumstances_of(trainer_threads(&session->preset.trainer));
     return hash_settings(&session->preset, found->settings, err);
 }
 
@@ -86,7 +97,8 @@ static char *file_path(const struct paths *paths, struct error *err)
 
 struct speed_search {
     const struct circumstances *wanted;
-    double seconds;    /* of the last line that fits */
+    const char *what;  /* STEP_SECONDS or RATE, */
+    double found;      /* of the last line that fits */
     struct text *rest; /* the lines that do not; or null */
 };
 
@@ -110,10 +122,10 @@ static bool take_line(void *context, const char *bytes, size_t length, struct er
     struct speed_search *search = context;
     json_t *line = json_read(bytes, length, NULL);
     bool found = line && fits(line, search->wanted);
-    double seconds = json_number_value(json_object_get(line, "step_seconds"));
+    double value = json_number_value(json_object_get(line, search->what));
     (void)err;
-    if (found && seconds > 0)
-        search->seconds = seconds;
+    if (found && value > 0)
+        search->found = value;
     if (line && !found && search->rest) {
         text_add_bytes(search->rest, bytes, length);
         text_add(search->rest, "\n");
@@ -122,26 +134,36 @@ static bool take_line(void *context, const char *bytes, size_t length, struct er
     return true;
 }
 
-static double look_through(const char *path, const struct circumstances *wanted, struct text *rest)
+static double look_through(const char *path, const struct circumstances *wanted, const char *what,
+                           struct text *rest)
 {
     struct record_lines lines;
-    struct speed_search search = {wanted, NAN, rest};
+    struct speed_search search = {wanted, what, NAN, rest};
     if (file_exists(path) && lines_read(&lines, path, NULL)) {
         lines_each(&lines, take_line, &search, NULL, NULL);
         lines_free(&lines);
     }
-    return search.seconds;
+    return search.found;
+}
+
+static double find(const struct paths *paths, const struct circumstances *wanted, const char *what)
+{
+    char *path = file_path(paths, NULL);
+    double found = path ? look_through(path, wanted, what, NULL) : NAN;
+    memory_free(path);
+    return found;
 }
 
 double speeds_find(const struct paths *paths, const struct session *session)
 {
     struct circumstances wanted;
-    char *path = file_path(paths, NULL);
-    double seconds = NAN;
-    if (path && find_circumstances(&wanted, session, NULL))
-        seconds = look_through(path, &wanted, NULL);
-    memory_free(path);
-    return seconds;
+    return find_circumstances(&wanted, session, NULL) ? find(paths, &wanted, STEP_SECONDS) : NAN;
+}
+
+double speeds_find_rate(const struct paths *paths)
+{
+    const struct circumstances wanted = circumstances_of(processors_threads());
+    return find(paths, &wanted, RATE);
 }
 
 /* Writing */
@@ -157,7 +179,7 @@ static const char *drop_first(const struct text *lines)
 }
 
 static void add_line(struct text *out, const struct circumstances *here, const char *preset,
-                     double step_seconds)
+                     const char *what, double value)
 {
     const struct {
         const char *key, *value;
@@ -172,20 +194,19 @@ static void add_line(struct text *out, const struct circumstances *here, const c
         json_write_string(out, words[w].value);
         text_add(out, ", ");
     }
-    text_format(out, "\"threads\": %zu, \"step_seconds\": %.9g}\n", here->threads, step_seconds);
+    text_format(out, "\"threads\": %zu, \"%s\": %.9g}\n", here->threads, what, value);
 }
 
-bool speeds_add(const struct paths *paths, const struct session *session, double step_seconds,
-                struct error *err)
+/* In place of what was known of the same. */
+static bool add(const struct paths *paths, const struct circumstances *here, const char *preset,
+                const char *what, double value, struct error *err)
 {
-    struct circumstances here;
     struct text lines = {0};
     char *path = file_path(paths, err);
-    bool added =
-        path && find_circumstances(&here, session, err) && file_make_directories(paths->state, err);
+    bool added = path && file_make_directories(paths->state, err);
     if (added) {
-        look_through(path, &here, &lines);
-        add_line(&lines, &here, session->preset.name, step_seconds);
+        look_through(path, here, what, &lines);
+        add_line(&lines, here, preset, what, value);
         const char *kept = lines.failed ? NULL : drop_first(&lines);
         added = kept ? file_replace(path, kept, strlen(kept), err)
                      : error_set(err, ERROR_MEMORY, "out of memory");
@@ -193,6 +214,20 @@ bool speeds_add(const struct paths *paths, const struct session *session, double
     text_free(&lines);
     memory_free(path);
     return added;
+}
+
+bool speeds_add(const struct paths *paths, const struct session *session, double step_seconds,
+                struct error *err)
+{
+    struct circumstances here;
+    return find_circumstances(&here, session, err) &&
+           add(paths, &here, session->preset.name, STEP_SECONDS, step_seconds, err);
+}
+
+bool speeds_add_rate(const struct paths *paths, double rate, struct error *err)
+{
+    const struct circumstances here = circumstances_of(processors_threads());
+    return add(paths, &here, "", RATE, rate, err);
 }
 
 void speeds_note(const struct paths *paths, struct session *session)

@@ -1,5 +1,6 @@
 /* How fast runs were trained, remembered from one session to the next in a file of the user's:
- * what a step took, on which machine, and with which of the settings that it depends on. */
+ * what a step took, on which machine, and with which of the settings that it depends on. Beside
+ * that, how fast a machine was when nothing was trained. */
 #ifndef MNEME_LAB_SPEEDS_H
 #define MNEME_LAB_SPEEDS_H
 
@@ -17,5 +18,10 @@ double speeds_find(const struct paths *paths, const struct session *session);
 /* The same, for who knows what a step took. */
 bool speeds_add(const struct paths *paths, const struct session *session, double step_seconds,
                 struct error *err);
+
+/* The rate of this machine (estimate_machine_rate), with the same kernel and as many threads, as it
+ * was added last; NAN where it never was. */
+double speeds_find_rate(const struct paths *paths);
+bool speeds_add_rate(const struct paths *paths, double rate, struct error *err);
 
 #endif

@@ -238,6 +238,43 @@ static void a_question_is_read_whole_on_any_screen(void **state)
     }
 }
 
+/* A run that never ends; the list of presets is behind 6. */
+static struct terminal *train_for_ever(struct scene *scene)
+{
+    struct terminal *terminal = scene_start(
+        scene, 36, 120,
+        ARGUMENTS("tiny", "--set", "train.steps=100000000", "--set", "eval.every=1000"));
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, "running"));
+    terminal_type(terminal, "6");
+    assert_true(terminal_shows(terminal, " MiB · "));
+    return terminal;
+}
+
+/* A machine's speed is measured while nothing is trained, and is known from then on. */
+static void presets_tell_what_they_take_while_a_run_trains(void **state)
+{
+    struct scene *scene = *state;
+    int status;
+    struct terminal *terminal = train_for_ever(scene);
+    assert_true(terminal_shows(terminal, "how long it takes is found once nothing trains"));
+    terminal_type(terminal, "1 ");
+    assert_true(terminal_shows(terminal, "paused"));
+    terminal_type(terminal, "6");
+    assert_true(terminal_shows(terminal, "here, estimated\n"));
+    terminal_type(terminal, "1 ");
+    assert_true(terminal_shows(terminal, "running"));
+    terminal_type(terminal, "6");
+    assert_true(terminal_shows(terminal, "here, estimated\n"));
+    terminal_type(terminal, "qy");
+    assert_true(terminal_ends(terminal, &status));
+    assert_int_equal(status, 0);
+    terminal = train_for_ever(scene);
+    assert_true(terminal_shows(terminal, "here, estimated from an earlier speed\n"));
+    assert_true(terminal_hides(terminal, "finding"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +288,7 @@ int main(void)
         SCENE_TEST(numbers_are_searched_behind_a_slash),
         SCENE_TEST(a_question_is_read_whole_on_any_screen),
         SCENE_TEST(there_is_no_page_of_a_run_before_one_is_open),
+        SCENE_TEST(presets_tell_what_they_take_while_a_run_trains),
     };
     return cmocka_run_group_tests_name("pages", tests, NULL, NULL);
 }

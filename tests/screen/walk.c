@@ -2,11 +2,13 @@
  * and coming back; asking. */
 #include "tests/screen/walk.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <curses.h>
 
@@ -24,21 +26,21 @@
 
 /* Behind those of the table are lines that are written in, and a question. */
 const struct walked_page walked_pages[WALKED_PAGES] = {
-    {"learn", {'1'}, NULL, PAGE_OF_RUN, KEYS_OF_REQUESTS},
-    {"ask", {'2'}, NULL, PAGE_OF_RUN, KEYS_OF_REQUESTS},
-    {"circuits", {'4'}, NULL, PAGE_OF_RUN, KEYS_OF_REQUESTS},
-    {"map", {'3'}, NULL, PAGE_OVER_RUN, KEYS_OF_REQUESTS},
-    {"heads", {'a'}, NULL, PAGE_OVER_RUN, KEYS_OF_REQUESTS},
-    {"runs", {'5'}, SECOND, PAGE_OF_TARGETS, LETTERS_OF_ITS_OWN},
-    {"presets", {'6'}, NULL, PAGE_OF_TARGETS, KEYS_OF_REQUESTS},
-    {"form", {'B'}, NULL, PAGE_OF_TARGETS, KEYS_OF_REQUESTS},
-    {"help", {'?'}, NULL, PAGE_PASSING, KEYS_OF_REQUESTS},
-    {"palette", {KEY_CONTROL('k')}, NULL, PAGE_PASSING, LETTERS_OF_ITS_OWN},
-    {"picker", {'p'}, NULL, PAGE_PASSING, LETTERS_OF_ITS_OWN},
-    {"prompt", {'i'}, NULL, PAGE_OF_RUN, LINE_OF_ITS_OWN},
-    {"path", {'6', '/'}, NULL, PAGE_OF_TARGETS, ALL_OF_ITS_OWN},
-    {"name", {'5', KEY_DOWN, KEY_F(2)}, SECOND, PAGE_OF_TARGETS, ALL_OF_ITS_OWN},
-    {"question", {'5', KEY_DOWN, KEY_DC}, SECOND, PAGE_PASSING, ALL_OF_ITS_OWN},
+    {"learn", {'1'}, NULL, NULL, PAGE_OF_RUN, KEYS_OF_REQUESTS},
+    {"ask", {'2'}, NULL, NULL, PAGE_OF_RUN, KEYS_OF_REQUESTS},
+    {"circuits", {'4'}, NULL, NULL, PAGE_OF_RUN, KEYS_OF_REQUESTS},
+    {"map", {'3'}, NULL, NULL, PAGE_OVER_RUN, KEYS_OF_REQUESTS},
+    {"heads", {'a'}, NULL, NULL, PAGE_OVER_RUN, KEYS_OF_REQUESTS},
+    {"runs", {'5'}, SECOND, NULL, PAGE_OF_TARGETS, LETTERS_OF_ITS_OWN},
+    {"presets", {'6'}, "preset", "finding", PAGE_OF_TARGETS, KEYS_OF_REQUESTS},
+    {"form", {'B'}, NULL, NULL, PAGE_OF_TARGETS, KEYS_OF_REQUESTS},
+    {"help", {'?'}, NULL, NULL, PAGE_PASSING, KEYS_OF_REQUESTS},
+    {"palette", {KEY_CONTROL('k')}, NULL, NULL, PAGE_PASSING, LETTERS_OF_ITS_OWN},
+    {"picker", {'p'}, NULL, NULL, PAGE_PASSING, LETTERS_OF_ITS_OWN},
+    {"prompt", {'i'}, NULL, NULL, PAGE_OF_RUN, LINE_OF_ITS_OWN},
+    {"path", {'6', '/'}, "preset", "finding", PAGE_OF_TARGETS, ALL_OF_ITS_OWN},
+    {"name", {'5', KEY_DOWN, KEY_F(2)}, SECOND, NULL, PAGE_OF_TARGETS, ALL_OF_ITS_OWN},
+    {"question", {'5', KEY_DOWN, KEY_DC}, SECOND, NULL, PAGE_PASSING, ALL_OF_ITS_OWN},
 };
 
 /* Keys that a page takes for itself, where there may be nothing for them to do. */
@@ -287,6 +289,16 @@ static void check_frame(struct walk *walk, const char *where, const char *how)
 
 /* ---- starting ---- */
 
+/* Long ago, so that its age is a date, the same as long as the walk takes. */
+static void make_old(const struct scene *scene, const char *record)
+{
+    enum { LONG_AGO = 1000000000 };
+    const struct timespec times[] = {{.tv_sec = LONG_AGO}, {.tv_sec = LONG_AGO}};
+    char *path = sandbox_path(&scene->sandbox, record);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    free(path);
+}
+
 void walk_make_ready(struct scene *scene)
 {
     assert_true(sandbox_write(&scene->sandbox, "config/mneme/config.ini", WALK_CONFIG));
@@ -294,6 +306,8 @@ void walk_make_ready(struct scene *scene)
         scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS "first", "--set", "eval.every=2")));
     assert_true(scene_run(
         scene, ARGUMENTS("train", "tiny", "--run", SCENE_RUNS SECOND, "--set", "train.steps=2")));
+    make_old(scene, SCENE_RUNS "first/metrics.jsonl");
+    make_old(scene, SCENE_RUNS SECOND "/metrics.jsonl");
 }
 
 /* Enough is asked that the talk takes no more of the chart, whatever is asked then. */
@@ -354,6 +368,7 @@ void walk_go_to(struct walk *walk, const struct walked_page *page)
     for (int k = 0; k < PAGE_KEYS && page->keys[k] && page != &walked_pages[0]; k++) {
         walk_press(walk, page->keys[k]);
         assert_true(!page->lists || terminal_shows(walk->terminal, page->lists));
+        assert_true(!page->finds || terminal_hides(walk->terminal, page->finds));
         walk_settle(walk);
     }
 }

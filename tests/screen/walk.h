@@ -27,6 +27,7 @@ struct walked_page {
     const char *name;
     int keys[PAGE_KEYS]; /* 0 behind the last */
     const char *lists;   /* what is there a moment later than the page itself; null: nothing is */
+    const char *finds;   /* with what is there until all is; null: nothing is */
     unsigned place;      /* enum page_place */
     enum walked_keys has;
 };

@@ -208,6 +208,43 @@ static void what_is_selected_and_known_outlives_reading_the_lists_anew(void **st
     target_list_free(&shown);
 }
 
+static struct target_list list_of(const char *first, const char *second)
+{
+    struct target_list list = {.preset = memory_new(2, sizeof *list.preset, NULL), .presets = 2};
+    list.preset[0] = (struct listed_preset){.name = memory_string("a", NULL),
+                                            .content = memory_string(first, NULL),
+                                            .needs = {.seconds = NAN}};
+    list.preset[1] = (struct listed_preset){.name = memory_string("b", NULL),
+                                            .content = memory_string(second, NULL),
+                                            .needs = {.seconds = NAN}};
+    return list;
+}
+
+static void what_a_preset_takes_is_known_as_long_as_it_is_the_same(void **state)
+{
+    const struct preset_needs needs = {.seconds = 60};
+    struct target_list list = list_of("one", "two"), fresh;
+    (void)state;
+    list.selected = 1;
+    assert_string_equal(target_list_unfound(&list, false)->name, "b");
+    target_list_set_needs(&list, "b", "two", &needs, NEEDS_FOUND);
+    target_list_set_needs(&list, "a", "three", &needs, NEEDS_FOUND); /* as it was once */
+    assert_string_equal(target_list_unfound(&list, false)->name, "a");
+    target_list_set_needs(&list, "a", "one", &needs, NEEDS_PROVISIONAL);
+    assert_null(target_list_unfound(&list, false));
+    assert_string_equal(target_list_unfound(&list, true)->name, "a");
+    fresh = list_of("one", "another");
+    target_list_take(&list, &fresh);
+    assert_true(list.preset[0].needs.seconds == 60);
+    assert_int_equal(list.preset[0].found, NEEDS_PROVISIONAL);
+    assert_true(isnan(list.preset[1].needs.seconds));
+    assert_string_equal(target_list_unfound(&list, false)->name, "b");
+    target_list_doubt_needs(&list);
+    assert_true(list.preset[0].needs.seconds == 60);
+    assert_int_equal(list.preset[0].found, NEEDS_UNKNOWN);
+    target_list_free(&list);
+}
+
 static void a_time_that_becomes_known_is_shown(void **state)
 {
     (void)state;
@@ -215,14 +252,14 @@ static void a_time_that_becomes_known_is_shown(void **state)
     struct cells cells = {0};
     open_page(&lists, &cells, 30, 100);
     struct preset_needs needs = {.seconds = 3 * 3600, .parameters = 512000, .bytes = 96 << 20};
-    target_list_set_needs(&lists.chooser, "paper", &needs);
+    target_list_set_needs(&lists.chooser, "paper", NULL, &needs, NEEDS_FOUND);
     draw(&lists, &cells);
     assert_true(cells_have(&cells, "3 h  Three phases"));
     target_list_move(&lists.chooser, 1);
     draw(&lists, &cells);
     assert_true(cells_have(&cells, "0.51M parameters · 96 MiB · about 3 h here, estimated"));
     needs.is_measured = true;
-    target_list_set_needs(&lists.chooser, "paper", &needs);
+    target_list_set_needs(&lists.chooser, "paper", NULL, &needs, NEEDS_FOUND);
     draw(&lists, &cells);
     assert_true(cells_have(&cells, "about 3 h here, measured"));
     cells_free(&cells);
@@ -349,6 +386,7 @@ int main(void)
         cmocka_unit_test(the_selection_stays_within_the_lists),
         cmocka_unit_test(a_chooser_of_any_size_can_be_drawn),
         cmocka_unit_test(what_is_selected_and_known_outlives_reading_the_lists_anew),
+        cmocka_unit_test(what_a_preset_takes_is_known_as_long_as_it_is_the_same),
         cmocka_unit_test(a_time_that_becomes_known_is_shown),
         cmocka_unit_test(tables_come_behind_presets_and_what_takes_days_last),
         cmocka_unit_test(the_help_page_has_every_request),

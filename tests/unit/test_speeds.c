@@ -104,6 +104,20 @@ static void a_speed_of_elsewhere_is_not_that_of_here(void **state)
     }
 }
 
+/* Beside what steps took. */
+static void the_machines_own_speed_is_remembered(void **state)
+{
+    struct paths paths = paths_with_state();
+    (void)state;
+    assert_true(isnan(speeds_find_rate(&paths)));
+    assert_done(speeds_add_rate(&paths, 1e9, err));
+    assert_done(speeds_add_rate(&paths, 2e9, err));
+    assert_true(speeds_find_rate(&paths) == 2e9);
+    assert_true(find(&paths, "train.batch=5") == 4);
+    paths.state = NULL;
+    assert_true(isnan(speeds_find_rate(&paths)));
+}
+
 static void a_preset_takes_its_steps_times_that(void **state)
 {
     struct paths paths = paths_with_state();
@@ -129,6 +143,7 @@ int main(void)
         cmocka_unit_test(a_speed_is_found_for_the_settings_it_depends_on),
         cmocka_unit_test(the_last_of_a_setting_counts_and_the_others_stay),
         cmocka_unit_test(a_speed_of_elsewhere_is_not_that_of_here),
+        cmocka_unit_test(the_machines_own_speed_is_remembered),
         cmocka_unit_test(a_preset_takes_its_steps_times_that),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);

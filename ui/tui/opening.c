@@ -356,6 +356,8 @@ static void close_done(struct task *task)
         memory_free(own);
         return;
     }
+    if (!own->has_shared)
+        target_list_doubt_needs(&workbench->listed);
     parent_curve_free(&workbench->comparing.parent);
     comparing_drop_pair(workbench);
     transcript_clear(&workbench->transcript);

@@ -1,4 +1,4 @@
-/* Map of this file: what takes each preset; choosing; the page. */
+/* Map of this file: what presets need; choosing; the page. */
 #include "ui/tui/pages/chooser.h"
 
 #include <math.h>
@@ -6,9 +6,9 @@
 #include <time.h>
 
 #include "base/memory.h"
-#include "base/strings.h"
 #include "config/preset_file.h"
 #include "lab/estimate.h"
+#include "lab/speeds.h"
 #include "ui/tui/listing.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/path.h"
@@ -17,83 +17,112 @@
 #include "ui/tui/targets.h"
 
 struct chooser {
-    size_t readings; /* of the list, as far as what takes each preset was asked */
+    double rate;   /* of the machine, measured while nothing was trained; 0 before */
+    bool is_asked; /* a task finds what a preset needs */
 };
 
-/* What takes each preset */
+static struct chooser *own_chooser(const struct workbench *workbench)
+{
+    return pages_own(&workbench->pages, &chooser_page);
+}
+
+/* What presets need */
 
 struct estimate_task {
     struct task task;
     struct workbench *workbench;
-    double rate;           /* of the machine; 0 before it was measured */
-    struct strings preset; /* names */
-    size_t next;           /* of them */
+    bool may_measure; /* the machine's rate: nothing is trained, which would make it seem slow */
+    double rate;
+    char *name, *content; /* of the preset; the latter may be null */
     struct preset_needs needs;
+    enum needs_found found;
 };
 
-/* One preset at a time, so that what is to be opened meanwhile does not wait for all. */
+static void estimate_free(struct estimate_task *own)
+{
+    memory_free(own->name);
+    memory_free(own->content);
+    memory_free(own);
+}
+
+static void measure_rate(struct estimate_task *own)
+{
+    own->rate = estimate_machine_rate();
+    if (own->rate > 0)
+        speeds_add_rate(own->workbench->paths, own->rate, NULL);
+}
+
+/* One preset, so that what is to be opened meanwhile does not wait for all. */
 static void estimate_work(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
     const struct paths *paths = own->workbench->paths;
     struct preset preset;
     own->needs = (struct preset_needs){.seconds = NAN};
-    if (own->rate <= 0)
-        own->rate = estimate_machine_rate();
-    if (!preset_load(&preset, paths, own->preset.text[own->next], NULL))
+    own->found = NEEDS_FOUND;
+    if (own->rate <= 0 && own->may_measure)
+        measure_rate(own);
+    if (!preset_load(&preset, paths, own->name, NULL))
         return;
-    estimate_preset(paths, &preset, own->rate, &own->needs, NULL);
+    bool is_earlier = own->rate <= 0;
+    estimate_preset(paths, &preset, is_earlier ? speeds_find_rate(paths) : own->rate, &own->needs,
+                    NULL);
+    own->needs.is_earlier = is_earlier && !own->needs.is_measured;
+    if (own->needs.is_earlier && !own->may_measure)
+        own->found = NEEDS_PROVISIONAL;
     preset_free(&preset);
 }
 
-static void estimate_free(struct estimate_task *own)
-{
-    strings_free(&own->preset);
-    memory_free(own);
-}
-
-static bool is_shown(const struct workbench *workbench)
-{
-    return pages_subject(&workbench->pages) == &chooser_page;
-}
+static void find_next(struct workbench *workbench);
 
 static void estimate_done(struct task *task)
 {
     struct estimate_task *own = (struct estimate_task *)task;
     struct workbench *workbench = own->workbench;
-    target_list_set_needs(&workbench->listed, own->preset.text[own->next], &own->needs);
-    if (++own->next < own->preset.count && is_shown(workbench) && !workbench->done)
-        worker_add(workbench->worker, &own->task);
-    else
-        estimate_free(own);
+    struct chooser *chooser = own_chooser(workbench);
+    chooser->rate = own->rate;
+    chooser->is_asked = false;
+    target_list_set_needs(&workbench->listed, own->name, own->content, &own->needs, own->found);
+    estimate_free(own);
+    find_next(workbench);
 }
 
-static void add_estimate(struct workbench *workbench)
+static bool is_training(const struct workbench *workbench)
 {
-    const struct target_list *list = &workbench->listed;
-    struct estimate_task *own = workbench_new_task(workbench, sizeof *own);
+    const struct trainer_status *status = &workbench->view.status;
+    return workbench->beside ||
+           (workbench->session && (status->state == TRAINER_RUNNING || status->evaluating));
+}
+
+/* While the page is shown, and on from where it stopped when it is again. */
+static void find_next(struct workbench *workbench)
+{
+    struct error err;
+    struct chooser *chooser = own_chooser(workbench);
+    bool is_quiet = !is_training(workbench);
+    bool is_shown = pages_subject(&workbench->pages) == &chooser_page && !workbench->done;
+    const struct listed_preset *preset = target_list_unfound(&workbench->listed, is_quiet);
+    struct estimate_task *own = is_shown && !chooser->is_asked && preset
+                                    ? workbench_new_task(workbench, sizeof *own)
+                                    : NULL;
     if (!own)
         return;
     own->task = (struct task){.work = estimate_work, .done = estimate_done};
     own->workbench = workbench;
-    bool made = list->presets > 0;
-    for (size_t p = 0; made && p < list->presets; p++)
-        made = strings_add(&own->preset, list->preset[p].name, NULL);
-    if (made)
+    own->may_measure = is_quiet;
+    own->rate = chooser->rate;
+    own->name = memory_string(preset->name, &err);
+    own->content = preset->content ? memory_string(preset->content, &err) : NULL;
+    chooser->is_asked = own->name && (own->content || !preset->content);
+    if (chooser->is_asked)
         worker_add(workbench->worker, &own->task);
     else
         estimate_free(own);
 }
 
-/* Of what was read anew; not while something is trained, which would make the machine seem slow. */
 static bool chooser_go_on(struct workbench *workbench)
 {
-    struct chooser *chooser = pages_own(&workbench->pages, &chooser_page);
-    const struct trainer_status *status = &workbench->view.status;
-    bool trains = workbench->session && (status->state == TRAINER_RUNNING || status->evaluating);
-    if (chooser->readings != workbench->listed.readings && !trains)
-        add_estimate(workbench);
-    chooser->readings = workbench->listed.readings;
+    find_next(workbench);
     return false;
 }
 

@@ -1,6 +1,7 @@
-/* Map of this file: reading the lists; the selection; drawing. */
+/* Map of this file: reading the lists; the selection; what presets need; drawing. */
 #include "ui/tui/widgets/target_list.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,14 +29,27 @@ static bool read_preset(struct listed_preset *row, const struct paths *paths, co
     if (!row->name)
         return false;
     if (!preset_load(&preset, paths, name, &wrong)) {
+        row->found = NEEDS_FOUND;
         row->complaint = memory_string(wrong.message, err);
         return row->complaint != NULL;
     }
+    row->content = preset_write(&preset, err);
     row->title = memory_string(preset.title ? preset.title : "", err);
     row->minutes = preset.minutes;
     row->description = memory_string(preset.description ? preset.description : "", err);
     preset_free(&preset);
-    return row->title && row->description;
+    return row->content && row->title && row->description;
+}
+
+/* A table's rows are a part of it. */
+static bool add_to_content(struct listed_preset *row, const struct stat *about, struct error *err)
+{
+    char *content = memory_format(err, "%s\n%jd bytes of %jd.%09ld",
+                                  row->content ? row->content : "", (intmax_t)about->st_size,
+                                  (intmax_t)about->st_mtim.tv_sec, about->st_mtim.tv_nsec);
+    memory_free(row->content);
+    row->content = content;
+    return content != NULL;
 }
 
 /* What a large table holds is said once it is opened: to read it may take a while. */
@@ -45,7 +59,7 @@ static bool read_table(struct listed_preset *row, const struct paths *paths, con
     const off_t most = (off_t)1 << 20;
     struct stat about;
     char bytes[FORMAT_SIZE];
-    bool large = stat(name, &about) == 0 && about.st_size > most;
+    bool has_file = stat(name, &about) == 0, large = has_file && about.st_size > most;
     if (!large && !read_preset(row, paths, name, err))
         return false;
     if (large)
@@ -57,6 +71,8 @@ static bool read_table(struct listed_preset *row, const struct paths *paths, con
             .needs = {.seconds = NAN},
         };
     row->is_table = true;
+    if (has_file && !add_to_content(row, &about, err))
+        return false;
     return row->name != NULL && (row->complaint || (row->title && row->description));
 }
 
@@ -111,6 +127,7 @@ void target_list_free(struct target_list *list)
         memory_free(list->preset[p].title);
         memory_free(list->preset[p].description);
         memory_free(list->preset[p].complaint);
+        memory_free(list->preset[p].content);
     }
     memory_free(list->preset);
     run_list_free(list->run, list->runs);
@@ -133,7 +150,8 @@ void target_list_take(struct target_list *list, struct target_list *fresh)
         if (is_selected(list, fresh->run[r].name, true))
             fresh->selected = fresh->presets + r;
     for (size_t p = 0; p < list->presets; p++)
-        target_list_set_needs(fresh, list->preset[p].name, &list->preset[p].needs);
+        target_list_set_needs(fresh, list->preset[p].name, list->preset[p].content,
+                              &list->preset[p].needs, list->preset[p].found);
     fresh->readings = list->readings + 1;
     target_list_free(list);
     *list = *fresh;
@@ -163,12 +181,41 @@ const char *target_list_selected(const struct target_list *list, bool *is_run)
     return run ? run->name : NULL;
 }
 
-void target_list_set_needs(struct target_list *list, const char *name,
-                           const struct preset_needs *needs)
+/* What presets need */
+
+static bool is_content(const struct listed_preset *preset, const char *content)
+{
+    return strcmp(preset->content ? preset->content : "", content ? content : "") == 0;
+}
+
+void target_list_set_needs(struct target_list *list, const char *name, const char *content,
+                           const struct preset_needs *needs, enum needs_found found)
 {
     for (size_t p = 0; p < list->presets; p++)
-        if (strcmp(list->preset[p].name, name) == 0)
+        if (strcmp(list->preset[p].name, name) == 0 && is_content(&list->preset[p], content)) {
             list->preset[p].needs = *needs;
+            list->preset[p].found = found;
+        }
+}
+
+void target_list_doubt_needs(struct target_list *list)
+{
+    for (size_t p = 0; p < list->presets; p++)
+        if (!list->preset[p].complaint)
+            list->preset[p].found = NEEDS_UNKNOWN;
+}
+
+const struct listed_preset *target_list_unfound(const struct target_list *list,
+                                                bool ends_provisional)
+{
+    const enum needs_found wanted = ends_provisional ? NEEDS_FOUND : NEEDS_PROVISIONAL;
+    size_t first = list->selected < list->presets ? list->selected : 0;
+    for (size_t i = 0; i < list->presets; i++) {
+        const struct listed_preset *preset = &list->preset[(first + i) % list->presets];
+        if (preset->found < wanted)
+            return preset;
+    }
+    return NULL;
 }
 
 /* Drawing */
@@ -185,7 +232,8 @@ static void draw_head(struct cells *cells, struct rect rect, int row, const char
     else if (above > 0 || below > 0)
         snprintf(hidden, sizeof hidden, "%s %zu%s", above > 0 ? "↑" : "↓", above + below,
                  rect.cols < WIDE_COLS ? "" : " more");
-    col += cells_text(cells, row, col, end - col, STYLE_FAINT, text) + LIST_GAP;
+    int of_hidden = *hidden ? text_columns(hidden) + LIST_GAP : 0;
+    cells_text(cells, row, col, end - of_hidden - col, STYLE_FAINT, text);
     cells_right(cells, row, end, end - col, STYLE_STRONG, hidden);
 }
 
@@ -240,7 +288,8 @@ static int draw_needs(const struct target_list *list, struct rect rect, int row,
 {
     char parameters[FORMAT_SIZE], bytes[FORMAT_SIZE], about[FORMAT_SIZE];
     bool on_preset = list->selected < list->presets;
-    const struct preset_needs *needs = on_preset ? &list->preset[list->selected].needs : NULL;
+    const struct listed_preset *preset = on_preset ? &list->preset[list->selected] : NULL;
+    const struct preset_needs *needs = preset ? &preset->needs : NULL;
     if (!needs || needs->parameters == 0 || row >= rect.row + rect.rows)
         return row;
     struct text text = {0};
@@ -248,7 +297,11 @@ static int draw_needs(const struct target_list *list, struct rect rect, int row,
                 format_bytes(bytes, (double)needs->bytes));
     if (isfinite(needs->seconds))
         text_format(&text, " · about %s here, %s", format_about(about, needs->seconds),
-                    needs->is_measured ? "measured" : "estimated");
+                    needs->is_measured  ? "measured"
+                    : needs->is_earlier ? "estimated from an earlier speed"
+                                        : "estimated");
+    else if (preset->found == NEEDS_PROVISIONAL)
+        text_add(&text, " · how long it takes is found once nothing trains");
     if (!text.failed)
         cells_text(cells, row, rect.col + LIST_INDENT, rect.cols - 2 * LIST_INDENT, STYLE_STRONG,
                    text.bytes);
@@ -321,10 +374,12 @@ static int draw_presets(const struct target_list *list, const struct page_rows *
     size_t shown = (size_t)page->presets, on_preset = list->selected < list->presets;
     size_t first = list_cursor_first(on_preset ? list->selected : 0, list->presets, shown);
     size_t below = list->presets - first - shown + (page->runs > 0 ? 0 : list->runs);
-    const char *head = rect.cols < WIDE_COLS ? "presets"
-                       : knows_a_time(list)
-                           ? "start a preset, with the time it takes on this machine"
-                           : "start a preset";
+    bool narrow = rect.cols < WIDE_COLS, finds = target_list_unfound(list, false) != NULL;
+    const char *head =
+        finds ? (narrow ? "presets, finding times…" : "start a preset, finding the time it takes…")
+        : narrow             ? "presets"
+        : knows_a_time(list) ? "start a preset, with the time it takes on this machine"
+                             : "start a preset";
     draw_head(cells, rect, row++, head, first, below);
     for (size_t p = 0; p < shown; p++)
         draw_preset(list, first + p, rect, row++, cells);
