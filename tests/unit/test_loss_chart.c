@@ -217,6 +217,25 @@ static void a_difference_has_its_number_where_names_have_little_room(void **stat
     free_scene(&scene);
 }
 
+/* Knowing nobody costs more for new individuals. */
+static void every_baseline_is_in_the_legend(void **state)
+{
+    static const char *const said[SIZES] = {"┄╌ baselines", "┄ baseline 4.50  ╌ of new 5.50",
+                                            "┄ baseline 4.50  ╌ of new 5.50"};
+    (void)state;
+    for (size_t s = 0; s < SIZES; s++) {
+        struct scene scene;
+        make_scene(&scene, sizes[s].rows, sizes[s].cols);
+        scene.curve.series.count = 0; /* no parent */
+        for (int e = 0; e < EVALUATIONS; e++)
+            scene.evaluation[e].baseline.held_out = 5.5;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, said[s]));
+        assert_true(cells_have(&scene.cells, "━ known 2.00  · new 6.00"));
+        free_scene(&scene);
+    }
+}
+
 /* Where a model was kept, but nothing measured. */
 static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
 {
@@ -234,6 +253,7 @@ static void the_legend_names_the_cursors_step_and_the_measured_one(void **state)
         draw(&scene);
         assert_true(cells_have(&scene.cells,
                                s == 0 ? "step 350 (as of 300)" : "step 350 (measured at 300)"));
+        assert_true(cells_have(&scene.cells, "less the parent's, nats: -.500"));
         scene.view.cursor = 300;
         draw(&scene);
         assert_true(cells_have(&scene.cells, "step 300: loss"));
@@ -266,6 +286,7 @@ int main(void)
         cmocka_unit_test(the_legend_names_the_cursors_step_and_the_measured_one),
         cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
         cmocka_unit_test(a_difference_has_its_number_where_names_have_little_room),
+        cmocka_unit_test(every_baseline_is_in_the_legend),
         cmocka_unit_test(all_steps_of_the_runs_on_the_chart_are_shown),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),

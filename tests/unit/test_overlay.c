@@ -278,6 +278,38 @@ static void the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor(vo
     }
 }
 
+/* By times alone: the settings tell them apart, from the open run as well. A long name is cut, and
+ * keeps both of its ends. */
+static void a_run_is_called_by_what_tells_it_from_the_others(void **state)
+{
+    static char first[] = "/runs/tiny-20260131-120000", second[] = "/runs/tiny-20260131-120001-2",
+                third[] = "/runs/a-name-that-is-longer-than-the-room-for-it-in-any-legend",
+                slow[] = "a=1\ntrain.steps=100\ntrain.lr=0.001\nb=2\n",
+                fast[] = "a=1\ntrain.steps=200\ntrain.lr=0.002\nb=2\n";
+    static struct scene scene;
+    (void)state;
+    make_scene(&scene, 36, 120);
+    scene.run[0].directory = first;
+    scene.run[1].directory = second;
+    scene.run[2].directory = third;
+    scene.run[0].settings = slow;
+    scene.run[1].settings = fast;
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "1 train.lr=0.001, train.steps=100 6.00"));
+    assert_true(cells_have(&scene.cells, "2 train.lr=0.002, train.steps=200 2.00"));
+    assert_true(cells_have(&scene.cells, "3 a-name-that-is-long…"));
+    assert_true(cells_have(&scene.cells, "in-any-legend 4.00"));
+    scene.run[1].settings = slow; /* nothing but the times */
+    scene.view.preset = "tiny";
+    scene.view.settings = "a=1\ntrain.steps=100\ntrain.lr=0.001\nb=3\n";
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "1 b=2, 2 seeds 4.00"));
+    scene.view.preset = "other";
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "1 tiny-20260131-120000, 2 seeds 4.00"));
+    free_scene(&scene);
+}
+
 /* One of two seeds has come to step 500, the other one beyond, where it loses less. */
 static void a_mean_is_of_one_step(void **state)
 {
@@ -367,6 +399,7 @@ int main(void)
         cmocka_unit_test(records_are_read_one_after_the_other),
         cmocka_unit_test(news_that_no_memory_was_left_for_are_read_again),
         cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),
+        cmocka_unit_test(a_run_is_called_by_what_tells_it_from_the_others),
         cmocka_unit_test(a_mean_is_of_one_step),
         cmocka_unit_test(the_open_run_is_one_of_those_it_is_like),
         cmocka_unit_test(each_curve_has_its_colour_and_its_number_at_its_end),

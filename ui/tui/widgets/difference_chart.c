@@ -3,11 +3,12 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-#include "base/file.h"
 #include "lab/overlay.h"
 #include "plot/ticks.h"
 #include "ui/format.h"
+#include "ui/tui/widgets/run_label.h"
 #include "ui/tui/widgets/run_series.h"
 #include "ui/tui/widgets/view_values.h"
 
@@ -15,7 +16,8 @@
 
 struct subtraction {
     struct chart_series of, less;
-    const char *name_of, *name_less; /* null: a branch and its parent */
+    bool is_pair;                          /* else of a branch and its parent */
+    struct run_label label_of, label_less; /* of a pair */
     bool of_open;
 };
 
@@ -24,25 +26,30 @@ static struct chart_series series_of(const struct view *view, const struct view_
     return side->is_open ? run_series_loss(view) : run_series_beside(view, side->run, LOSS_KEY);
 }
 
-static const char *name_of(const struct view *view, const struct view_side *side)
+static struct run_label label_of(const struct view *view, const struct view_side *side,
+                                 const struct view_side *other)
 {
-    return side->is_open ? "this run" : file_name(view->overlay->run[side->run].directory);
+    return side->is_open ? (struct run_label){"this run", true}
+                         : run_label_beside(view, side->run, other);
 }
 
 static struct subtraction pair_of(const struct view *view)
 {
     const struct view_pair *pair = &view->pair;
-    return (struct subtraction){series_of(view, &pair->of), series_of(view, &pair->less),
-                                name_of(view, &pair->of), name_of(view, &pair->less),
-                                pair->of.is_open};
+    return (struct subtraction){.of = series_of(view, &pair->of),
+                                .less = series_of(view, &pair->less),
+                                .is_pair = true,
+                                .label_of = label_of(view, &pair->of, &pair->less),
+                                .label_less = label_of(view, &pair->less, &pair->of),
+                                .of_open = pair->of.is_open};
 }
 
 static struct subtraction difference_of(const struct view *view)
 {
     if (view->pair.is_shown)
         return pair_of(view);
-    return (struct subtraction){run_series_loss(view), run_series_parent(view, LOSS_KEY), NULL,
-                                NULL, true};
+    return (struct subtraction){
+        .of = run_series_loss(view), .less = run_series_parent(view, LOSS_KEY), .of_open = true};
 }
 
 bool difference_is_shown(const struct view *view)
@@ -114,6 +121,14 @@ static struct chart_point looked_at(const struct view *view, const struct subtra
 
 /* The legend */
 
+/* ", nats: -.500"; NAN is "-". */
+static void write_value(double value, char text[2 * FORMAT_SIZE])
+{
+    char number[FORMAT_SIZE];
+    snprintf(text, 2 * FORMAT_SIZE, ", nats: %s%s", value >= 0 ? "+" : "",
+             format_number(number, value));
+}
+
 /* "step 300: fast less first, nats: -.500"; names are cut, or left out, for the number to
  * have room. */
 static void draw_pair(const struct subtraction *difference, const char *head, const char *tail,
@@ -122,7 +137,7 @@ static void draw_pair(const struct subtraction *difference, const char *head, co
     static const char less[] = " less ", comma[] = ", ";
     int col = legend.col + 1, end = legend.col + legend.cols;
     int room = end - col - text_columns(head) - text_columns(less) - text_columns(tail);
-    int of_less = text_columns(difference->name_less), half = room / 2;
+    int of_less = text_columns(difference->label_less.text), half = room / 2;
     int of = room - (of_less < half ? of_less : half);
     if (room < 2) {
         cells_format(cells, legend.row, col, end - col, style, "%s%s", head,
@@ -130,37 +145,57 @@ static void draw_pair(const struct subtraction *difference, const char *head, co
         return;
     }
     col += cells_text(cells, legend.row, col, end - col, style, head);
-    col += cells_text(cells, legend.row, col, of, style, difference->name_of);
+    col += run_label_draw(&difference->label_of, cells, legend.row, col, of, style);
     col += cells_text(cells, legend.row, col, end - col, style, less);
-    col += cells_text(cells, legend.row, col, end - col - text_columns(tail), style,
-                      difference->name_less);
+    col += run_label_draw(&difference->label_less, cells, legend.row, col,
+                          end - col - text_columns(tail), style);
     cells_text(cells, legend.row, col, end - col, style, tail);
+}
+
+/* With the step that is looked at, where one is. */
+static void draw_of_pair(const struct view *view, const struct subtraction *difference,
+                         uint64_t measured, const char *tail, struct rect legend,
+                         struct cells *cells)
+{
+    enum { WIDE_COLS = 80 };
+    char head[2 * VIEW_STEP] = "loss: ", text[VIEW_STEP];
+    if (view->has_cursor && legend.cols < WIDE_COLS) /* room for names */
+        snprintf(head, sizeof head, "step %s: ", format_count(text, measured));
+    else if (view->has_cursor)
+        snprintf(head, sizeof head, "%s: ", view_say_step(view, measured, true, text));
+    draw_pair(difference, head, tail, legend, view->has_cursor ? STYLE_STRONG : STYLE_PLAIN, cells);
+}
+
+/* From the longest that can be said to the least; the number is in all of them. */
+static void draw_of_branch(const struct view *view, uint64_t measured, const char *tail,
+                           struct rect legend, struct cells *cells)
+{
+    enum { WAYS = 4 };
+    static const char *const of[WAYS] = {"attribute loss, ", "loss, ", "", ""};
+    const enum style style = view->has_cursor ? STYLE_STRONG : STYLE_PLAIN;
+    int room = legend.cols - 1;
+    char text[4 * VIEW_STEP] = "", step[VIEW_STEP];
+    for (int way = 0; way < WAYS && (way == 0 || text_columns(text) > room); way++) {
+        const char *what = view->has_cursor && way == 0 ? of[1] : of[way];
+        const char *number = way + 1 < WAYS ? tail : strchr(tail, ':');
+        snprintf(text, sizeof text, "%s%s%sless the parent's%s",
+                 view->has_cursor ? view_say_step(view, measured, way == 0, step) : "",
+                 view->has_cursor ? ": " : "", what, number);
+    }
+    cells_text(cells, legend.row, legend.col + 1, room, style, text);
 }
 
 static void draw_legend(const struct view *view, const struct subtraction *difference,
                         struct rect legend, struct cells *cells)
 {
-    enum { WIDE_COLS = 80 };
     const struct chart_point point = looked_at(view, difference);
-    char number[FORMAT_SIZE], step[VIEW_STEP], head[2 * VIEW_STEP], tail[2 * FORMAT_SIZE];
     uint64_t measured = isfinite(point.y) ? (uint64_t)point.x : view->cursor;
-    const enum style style = view->has_cursor ? STYLE_STRONG : STYLE_PLAIN;
-    const char *whose = difference->name_of ? "" : ", less the parent's";
-    snprintf(tail, sizeof tail, ", nats: %s%s", point.y >= 0 ? "+" : "",
-             format_number(number, point.y));
-    if (view->has_cursor && difference->name_of && legend.cols < WIDE_COLS) /* room for names */
-        snprintf(head, sizeof head, "step %s: ", format_count(number, measured));
-    else if (view->has_cursor)
-        snprintf(head, sizeof head, "%s: %s",
-                 view_say_step(view, measured, legend.cols >= WIDE_COLS, step),
-                 difference->name_of ? "" : "loss");
+    char tail[2 * FORMAT_SIZE];
+    write_value(point.y, tail);
+    if (difference->is_pair)
+        draw_of_pair(view, difference, measured, tail, legend, cells);
     else
-        snprintf(head, sizeof head, "%s", difference->name_of ? "loss: " : "attribute loss");
-    if (difference->name_of)
-        draw_pair(difference, head, tail, legend, style, cells);
-    else
-        cells_format(cells, legend.row, legend.col + 1, legend.cols - 1, style, "%s%s%s", head,
-                     whose, tail);
+        draw_of_branch(view, measured, tail, legend, cells);
 }
 
 /* The chart */
@@ -205,9 +240,9 @@ bool difference_draw(const struct view *view, const struct layout *layout, struc
     const struct subtraction difference = difference_of(view);
     const struct chart_series series = differences_of(&difference);
     struct chart chart = {.uniform = NAN, .linear = true, .label = label};
-    if (difference.name_of)
-        snprintf(label, sizeof label, "attribute loss, %.64s less %.64s (nats)", difference.name_of,
-                 difference.name_less);
+    if (difference.is_pair)
+        snprintf(label, sizeof label, "attribute loss, %s less %s (nats)", difference.label_of.text,
+                 difference.label_less.text);
     if (!fit_around_0(view, &series, chart_columns(layout->plot, cells->ascii), &chart, err))
         return false;
     chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at, NULL});

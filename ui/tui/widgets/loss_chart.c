@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/format.h"
 #include "ui/tui/widgets/difference_chart.h"
@@ -11,7 +12,7 @@
 #include "ui/tui/widgets/run_series.h"
 #include "ui/tui/widgets/view_values.h"
 
-enum { LEGEND_SIZE = 64, LEGEND_GAP = 2, WIDE_COLS = 80 };
+enum { LEGEND_SIZE = 64, LEGEND_GAP = 2, LEGEND_ITEMS = 8 };
 
 /* The legend */
 
@@ -31,15 +32,37 @@ static double uniform_beside(const struct view *view)
     return view_baselines(view).uniform_differs ? view->baseline : NAN;
 }
 
-struct legend_item {
+/* How much is said, from all to the least. */
+enum wording {
+    WORDING_FULL,
+    WORDING_NO_BASELINES, /* their values are on the axis as well */
+    WORDING_BRIEF,        /* what is drawn, without its unit and its axis */
+    WORDING_ONE_BASELINE, /* all of them as one item */
+    WORDING_LEAST,
+    WORDINGS
+};
+
+struct loss_item {
     const char *sign, *name;
     double value;
     bool shows_value;
     enum style style;
 };
 
+struct loss_legend {
+    char head[2 * VIEW_STEP], of_new[LEGEND_SIZE], signs[LEGEND_SIZE];
+    struct loss_item item[LEGEND_ITEMS]; /* [items] the least needed first */
+    size_t items;
+};
+
+static void add_item(struct loss_legend *legend, struct loss_item item)
+{
+    if (legend->items < LEGEND_ITEMS)
+        legend->item[legend->items++] = item;
+}
+
 /* Returns its columns. */
-static int write_item(const struct legend_item *item, char text[LEGEND_SIZE])
+static int write_item(const struct loss_item *item, char text[LEGEND_SIZE])
 {
     char number[FORMAT_SIZE];
     if (item->shows_value)
@@ -50,63 +73,104 @@ static int write_item(const struct legend_item *item, char text[LEGEND_SIZE])
     return text_columns(text);
 }
 
-/* From right to left, so that the values keep their place; the first are left out where there is no
- * room for all. */
-static void draw_items(const struct legend_item *item, size_t count, struct rect rect,
-                       struct cells *cells)
+/* What is drawn, or the step that is looked at. */
+static void write_head(const struct view *view, enum wording wording, struct loss_legend *legend)
 {
-    char text[LEGEND_SIZE];
-    int needed = 0, end = rect.col + rect.cols;
-    for (size_t i = 0; i < count; i++)
-        needed += write_item(&item[i], text) + (i > 0 ? LEGEND_GAP : 0);
-    for (; count > 0 && needed > rect.cols; item++, count--)
-        needed -= write_item(item, text) + LEGEND_GAP;
-    for (; count > 0; item++, count--) {
-        end -= write_item(item, text);
-        cells_text(cells, rect.row, end, rect.cols, item->style, text);
-        end -= LEGEND_GAP;
-    }
+    static const char *const what[WORDINGS] = {"attribute loss, nats", "attribute loss, nats",
+                                               "attribute loss", "attribute loss", "loss"};
+    const struct evaluation_point *point = view_evaluation(view);
+    const char *axis = wording >= WORDING_BRIEF ? "" : view->linear ? " (linear)" : " (log)";
+    char step[VIEW_STEP];
+    if (view->has_cursor && point)
+        snprintf(legend->head, sizeof legend->head, "%s",
+                 view_say_step(view, point->step, wording < WORDING_BRIEF, step));
+    else
+        snprintf(legend->head, sizeof legend->head, "%s%s", what[wording], axis);
 }
 
-static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
+static void name_baselines(const struct view *view, enum wording wording,
+                           struct loss_legend *legend)
+{
+    const struct evaluation_point *point = view_evaluation(view);
+    const bool has_uniform = isfinite(uniform_beside(view)),
+               has_held_out = has_held_out_baseline(view), wide = wording == WORDING_FULL;
+    if (wording >= WORDING_ONE_BASELINE && (has_uniform || has_held_out)) {
+        snprintf(legend->signs, sizeof legend->signs, "┄%s%s", has_held_out ? "╌" : "",
+                 has_uniform ? "┈" : "");
+        add_item(legend,
+                 (struct loss_item){legend->signs, "baselines", NAN, false, STYLE_BASELINE});
+        return;
+    }
+    snprintf(legend->of_new, sizeof legend->of_new, "of %s", view_word_for_new(view));
+    if (has_uniform)
+        add_item(legend, (struct loss_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE});
+    if (has_held_out)
+        add_item(legend,
+                 (struct loss_item){"╌", legend->of_new, point ? point->baseline.held_out : NAN,
+                                    wide, STYLE_BASELINE});
+    add_item(legend,
+             (struct loss_item){"┄", "baseline", point ? point->baseline.known : view->baseline,
+                                wide, STYLE_BASELINE});
+}
+
+static void make_legend(const struct view *view, enum wording wording, struct loss_legend *legend)
 {
     const struct evaluation_point *point = view_evaluation(view);
     const struct chart_series parent = run_series_parent(view, LOSS_KEY);
-    char step[VIEW_STEP], of_new[LEGEND_SIZE];
-    int used = rect.col + 1;
-    bool wide = rect.cols >= WIDE_COLS;
-    if (view->has_cursor && point)
-        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_STRONG, "%s ",
-                             view_say_step(view, point->step, wide, step));
-    else
-        used += cells_format(cells, rect.row, used, rect.cols - 1, STYLE_PLAIN,
-                             wide ? "attribute loss, nats (%s) " : "attribute loss ",
-                             view->linear ? "linear" : "log");
-    /* The least needed first: the baselines' values are on the axis as well. */
-    struct legend_item item[7];
-    snprintf(of_new, sizeof of_new, "of %s", view_word_for_new(view));
-    size_t count = 0;
-    if (isfinite(uniform_beside(view)))
-        item[count++] = (struct legend_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE};
-    if (has_held_out_baseline(view))
-        item[count++] = (struct legend_item){"╌", of_new, point ? point->baseline.held_out : NAN,
-                                             wide, STYLE_BASELINE};
-    item[count++] = (struct legend_item){
-        "┄", "baseline", point ? point->baseline.known : view->baseline, wide, STYLE_BASELINE};
+    *legend = (struct loss_legend){.items = 0};
+    write_head(view, wording, legend);
+    name_baselines(view, wording, legend);
     if (!view->all_known)
-        item[count++] = (struct legend_item){"·", view_word_for_new(view),
-                                             point ? point->held_out.loss : NAN, true, STYLE_NEW};
+        add_item(legend, (struct loss_item){"·", view_word_for_new(view),
+                                            point ? point->held_out.loss : NAN, true, STYLE_NEW});
     if (view_is_tuned(view))
-        item[count++] = (struct legend_item){"╍", "tuned",
-                                             point && point->tuned > 0 ? point->of_tuned.loss : NAN,
-                                             true, STYLE_TUNED};
+        add_item(legend, (struct loss_item){"╍", "tuned",
+                                            point && point->tuned > 0 ? point->of_tuned.loss : NAN,
+                                            true, STYLE_TUNED});
     if (parent.count > 0)
-        item[count++] = (struct legend_item){
-            "╌", "parent", point ? run_series_value(&parent, (double)point->step) : NAN, true,
-            STYLE_PARENT};
-    item[count++] = (struct legend_item){"━", "known", point ? point->known.loss : NAN, true,
-                                         known_style(view)};
-    draw_items(item, count, (struct rect){rect.row, used, 1, rect.col + rect.cols - used}, cells);
+        add_item(legend,
+                 (struct loss_item){"╌", "parent",
+                                    point ? run_series_value(&parent, (double)point->step) : NAN,
+                                    true, STYLE_PARENT});
+    add_item(legend, (struct loss_item){"━", "known", point ? point->known.loss : NAN, true,
+                                        known_style(view)});
+}
+
+static int columns_of(const struct loss_legend *legend)
+{
+    char text[LEGEND_SIZE];
+    int columns = text_columns(legend->head);
+    for (size_t i = 0; i < legend->items; i++)
+        columns += LEGEND_GAP + write_item(&legend->item[i], text);
+    return columns;
+}
+
+/* In the fullest wording that has room; where none has, without what is needed least. */
+static void fit_legend(const struct view *view, int room, struct loss_legend *legend)
+{
+    for (enum wording wording = WORDING_FULL; wording < WORDINGS; wording++) {
+        make_legend(view, wording, legend);
+        if (columns_of(legend) <= room)
+            return;
+    }
+    while (legend->items > 1 && columns_of(legend) > room)
+        memmove(legend->item, legend->item + 1, --legend->items * sizeof *legend->item);
+}
+
+/* Items from right to left, so that the values keep their place. */
+static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
+{
+    struct loss_legend legend;
+    char text[LEGEND_SIZE];
+    int end = rect.col + rect.cols, col = rect.col + 1;
+    fit_legend(view, rect.cols - 1, &legend);
+    for (size_t i = 0; i < legend.items; i++) {
+        end -= write_item(&legend.item[i], text);
+        cells_text(cells, rect.row, end > col ? end : col, rect.cols, legend.item[i].style, text);
+        end -= LEGEND_GAP;
+    }
+    cells_text(cells, rect.row, col, end - col, view->has_cursor ? STYLE_STRONG : STYLE_PLAIN,
+               legend.head);
 }
 
 /* The curves, where the view has them: an evaluation each. */

@@ -8,7 +8,6 @@
 
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/utf8.h"
 #include "lab/overlay.h"
 #include "ui/format.h"
 #include "ui/tui/widgets/run_series.h"
@@ -58,11 +57,11 @@ static void add_run(struct overlay_lines *lines, size_t r)
 static void name_line(struct overlay_lines *lines, size_t l)
 {
     struct overlay_line *line = &lines->of[l];
-    const char *run = file_name(lines->view->overlay->run[line->first].directory);
+    line->label = run_label_of(lines->view, line->first);
     if (line->runs == 1)
-        snprintf(line->name, sizeof line->name, "%.64s", run);
+        snprintf(line->name, sizeof line->name, "%.72s", line->label.text);
     else
-        snprintf(line->name, sizeof line->name, "%.64s, %zu seeds", run, line->runs);
+        snprintf(line->name, sizeof line->name, "%.72s, %zu seeds", line->label.text, line->runs);
 }
 
 bool overlay_lines_init(struct overlay_lines *lines, const struct view *view, struct error *err)
@@ -234,38 +233,60 @@ static struct overlay_value value_of(const struct overlay_lines *lines, size_t l
 
 /* The legend */
 
-enum { ITEM = 160, NAME = 28, GAP = 3 };
+enum { VALUE = 96 };
+enum { LABEL = 28, WIDE_LABEL = 40, WIDE_COLS = 80, GAP = 3 }; /* columns */
 
-/* Bytes of a name that have room, between two characters. */
-static int cut(const char *name)
-{
-    size_t bytes = 0, next;
-    while ((next = utf8_length(name + bytes)) > 0 && bytes + next <= NAME)
-        bytes += next;
-    return (int)bytes;
-}
-
-/* "1 wide-model 3.81", or "2 quickstart, 3 seeds 3.81 (3.70-3.92)". */
-static void write_item(const struct overlay_lines *lines, size_t l, const char *key,
-                       const struct chart_series *open, char item[ITEM])
+/* What stands behind a label: " 3.81", or ", 3 seeds 3.81 (3.70-3.92)". */
+static void write_value(const struct overlay_lines *lines, size_t l, const char *key,
+                        const struct chart_series *open, char text[VALUE])
 {
     char mean[FORMAT_SIZE], least[FORMAT_SIZE], most[FORMAT_SIZE];
     const struct overlay_line *line = &lines->of[l];
     const struct overlay_run *first = &lines->view->overlay->run[line->first];
     const struct overlay_value value = value_of(lines, l, key, open);
-    const char *name = file_name(first->directory);
     format_measured(mean, value.having > 0 ? value.sum / (double)value.having : NAN);
     if (first->trouble.kind != ERROR_NONE)
-        snprintf(item, ITEM, "%s %.*s: cannot be read", line->tag, cut(name), name);
+        snprintf(text, VALUE, ": cannot be read");
     else if (line->runs == 1)
-        snprintf(item, ITEM, "%s %.*s %4s", line->tag, cut(name), name, mean);
+        snprintf(text, VALUE, " %4s", mean);
     else if (value.having > 1)
-        snprintf(item, ITEM, "%s %.*s, %zu seeds %4s (%s-%s)", line->tag, cut(name), name,
-                 value.having, mean, format_measured(least, value.least),
-                 format_measured(most, value.most));
+        snprintf(text, VALUE, ", %zu seeds %4s (%s-%s)", value.having, mean,
+                 format_measured(least, value.least), format_measured(most, value.most));
     else
-        snprintf(item, ITEM, "%s %.*s, %zu of %zu seeds %4s", line->tag, cut(name), name,
-                 value.having, line->runs, mean);
+        snprintf(text, VALUE, ", %zu of %zu seeds %4s", value.having, line->runs, mean);
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+struct overlay_item {
+    const struct overlay_line *line;
+    char value[VALUE];
+    int columns;
+};
+
+static struct overlay_item item_of(const struct overlay_lines *lines, size_t l, const char *key,
+                                   const struct chart_series *open, bool wide)
+{
+    struct overlay_item item = {.line = &lines->of[l]};
+    write_value(lines, l, key, open, item.value);
+    item.columns = text_columns(item.line->tag) + 1 + text_columns(item.value) +
+                   smaller(text_columns(item.line->label.text), wide ? WIDE_LABEL : LABEL);
+    return item;
+}
+
+/* "1 wide-model 3.81", in at most `width` columns: where these are too few the label is cut. */
+static void draw_item(const struct overlay_item *item, struct cells *cells, int row, int col,
+                      int width)
+{
+    const struct overlay_line *line = item->line;
+    int end = col + smaller(item->columns, width), of_value = text_columns(item->value);
+    cells_text(cells, row, col, width, line->style, line->tag);
+    col += text_columns(line->tag) + 1;
+    col += run_label_draw(&line->label, cells, row, col, end - of_value - col, line->style);
+    cells_text(cells, row, col, end - col, line->style, item->value);
 }
 
 void overlay_lines_legend(const struct overlay_lines *lines, const char *key,
@@ -276,16 +297,15 @@ void overlay_lines_legend(const struct overlay_lines *lines, const char *key,
     if (rows == 0 || lines->count == 0)
         return;
     for (; l < lines->count; l++) {
-        char item[ITEM];
-        write_item(lines, l, key, open, item);
-        bool fits = col + text_columns(item) <= end;
-        if (!fits && col > rect->col + 1) {
+        const struct overlay_item item = item_of(lines, l, key, open, rect->cols >= WIDE_COLS);
+        if (col + item.columns > end && col > rect->col + 1) {
             if (row + 1 == rows)
                 break;
             row++;
             col = rect->col + 1;
         }
-        col += cells_text(cells, rect->row + row, col, end - col, lines->of[l].style, item) + GAP;
+        draw_item(&item, cells, rect->row + row, col, end - col);
+        col += smaller(item.columns, end - col) + GAP;
     }
     if (lines->count - l + lines->left_out > 0)
         cells_format(cells, rect->row + row, col, end - col, STYLE_FAINT, "and %zu more",

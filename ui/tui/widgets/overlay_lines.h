@@ -4,6 +4,7 @@
 #ifndef MNEME_TUI_OVERLAY_LINES_H
 #define MNEME_TUI_OVERLAY_LINES_H
 
+#include "ui/tui/widgets/run_label.h"
 #include "ui/tui/widgets/view.h"
 
 enum { OVERLAY_LINES = 16, OVERLAY_TAG = 3, OVERLAY_NAME = 96 };
@@ -15,7 +16,8 @@ struct overlay_lines {
         size_t first, runs; /* the first run, and how many there are with the open one */
         bool has_open;      /* the open run is one of them */
         char tag[OVERLAY_TAG];
-        char name[OVERLAY_NAME]; /* in the legend of a figure: of the first run, how many seeds */
+        struct run_label label;  /* of the first run */
+        char name[OVERLAY_NAME]; /* in the legend of a figure: that, and how many seeds */
         enum style style;
     } of[OVERLAY_LINES]; /* [count] in the order in which runs were marked */
     size_t count, left_out;

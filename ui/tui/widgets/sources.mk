@@ -32,6 +32,7 @@ tui_widgets_sources = \
 	%D%/prompt_line.c %D%/prompt_line.h \
 	%D%/question_chart.c %D%/question_chart.h \
 	%D%/reply.c %D%/reply.h \
+	%D%/run_label.c %D%/run_label.h \
 	%D%/run_series.c %D%/run_series.h \
 	%D%/run_table.c %D%/run_table.h \
 	%D%/sparkline.c %D%/sparkline.h \
