@@ -53,14 +53,31 @@ static bool is_frozen(const struct optimizer *optimizer, const struct parameter 
     return optimizer->frozen & 1u << parameter->part;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The numbers of a parameter that lie in the range; none where begin >= end. */
+static struct number_range part_of(const struct parameter *parameter, struct number_range range)
+{
+    return (struct number_range){
+        larger(parameter->offset, range.begin),
+        smaller(parameter->offset + parameter->rows * parameter->cols, range.end)};
+}
+
 void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
-                            real *gradient)
+                            struct number_range range, real *gradient)
 {
     for (size_t p = 0; optimizer->frozen && p < model->parameters; p++) {
-        const struct parameter *parameter = &model->parameter[p];
-        size_t numbers = parameter->rows * parameter->cols;
-        if (is_frozen(optimizer, parameter))
-            memset(gradient + parameter->offset, 0, numbers * sizeof *gradient);
+        struct number_range part = part_of(&model->parameter[p], range);
+        if (is_frozen(optimizer, &model->parameter[p]) && part.begin < part.end)
+            memset(gradient + part.begin, 0, (part.end - part.begin) * sizeof *gradient);
     }
 }
 
@@ -85,16 +102,6 @@ static size_t unused_cols(const struct model *model, const struct parameter *par
     return model->reference ? parameter->pattern_cols : 0;
 }
 
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Updates the part of one parameter's numbers that lies in [begin, end): row by row where some
  * columns are passed over, otherwise at once. */
 static void update_parameter(struct optimizer *optimizer, struct model *model,
@@ -102,14 +109,14 @@ static void update_parameter(struct optimizer *optimizer, struct model *model,
                              const real *gradient, struct number_range range, size_t begin,
                              size_t end)
 {
-    size_t numbers = parameter->rows * parameter->cols, unused = unused_cols(model, parameter);
-    size_t low = larger(parameter->offset, begin);
-    size_t high = smaller(parameter->offset + numbers, end);
-    size_t line = unused > 0 ? parameter->cols : numbers;
-    if (low >= high || is_frozen(optimizer, parameter))
+    size_t unused = unused_cols(model, parameter);
+    size_t line = unused > 0 ? parameter->cols : parameter->rows * parameter->cols;
+    struct number_range part = part_of(parameter, (struct number_range){begin, end});
+    if (part.begin >= part.end || is_frozen(optimizer, parameter))
         return;
-    for (size_t at = low - (low - parameter->offset) % line; at < high; at += line) {
-        size_t from = larger(low, at + unused), to = smaller(high, at + line);
+    for (size_t at = part.begin - (part.begin - parameter->offset) % line; at < part.end;
+         at += line) {
+        size_t from = larger(part.begin, at + unused), to = smaller(part.end, at + line);
         if (from < to)
             update_chunk(u, model->weight + from, optimizer->first + from, optimizer->second + from,
                          gradient + (from - range.begin), parameter->decays ? u->shrink : 0,

@@ -29,14 +29,14 @@ void optimizer_free(struct optimizer *optimizer);
 /* Starts anew: moments and updates 0. */
 void optimizer_reset(struct optimizer *optimizer);
 
-/* Takes what is frozen out of a gradient, so that it counts in no norm. */
-void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
-                            real *gradient);
-
 /* Some of the numbers of the model's arrays: begin <= i < end. */
 struct number_range {
     size_t begin, end;
 };
+
+/* Takes what is frozen out of this range of gradient[size], so that it counts in no norm. */
+void optimizer_clear_frozen(const struct optimizer *optimizer, const struct model *model,
+                            struct number_range range, real *gradient);
 
 /* One update of the model's weights in the range, on `threads` threads, from that range of a
  * gradient, gradient[end - begin], with the norm of the whole:

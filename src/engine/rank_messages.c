@@ -55,6 +55,17 @@ bool messages_wait(int failure, MPI_Request *request, int requests, struct error
     }
 }
 
+bool messages_advance(MPI_Request *request, int requests, struct error *err)
+{
+    int done;
+    return MPI_Testall(requests, request, &done, MPI_STATUSES_IGNORE) == MPI_SUCCESS || lose(err);
+}
+
+bool messages_begun(int failure, struct error *err)
+{
+    return failure == MPI_SUCCESS || lose(err);
+}
+
 bool messages_conclude(bool done, const struct error *why, struct error *err)
 {
     if (done)

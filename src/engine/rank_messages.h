@@ -24,6 +24,10 @@ bool messages_check(struct error *err);
  * first of them returned that could not begin. */
 bool messages_wait(int failure, MPI_Request *request, int requests, struct error *err);
 
+/* The same without waiting: what began them, and what carries them on as far as they go now. */
+bool messages_begun(int failure, struct error *err);
+bool messages_advance(MPI_Request *request, int requests, struct error *err);
+
 /* These are called by all ranks: bytes[count] of rank 0 become everybody's; number[count] the sum
  * of all ranks'; *all whether it was true of every rank. */
 bool messages_broadcast(void *bytes, size_t count, struct error *err);

@@ -1,11 +1,10 @@
 /* Map of this file: what a rank works with; training; questions; weights and moments.
  *
  * Each rank has a run of the batch's shards (gradient_sum.h) and a range of the model's numbers. A
- * step is one exchange before the update, in which every rank sends the nodes of the gradient that
- * it is left with to those whose range they lie in, and one behind it, in which each sends the
- * weights of its own range to all: what a sum over all of them would send, and an optimizer that is
- * divided between them. Moments are up to date at the rank whose range they lie in alone, until
- * they are collected. */
+ * step is one exchange before the update, of gradients (gradient_exchange.h), and one behind it, in
+ * which each sends the weights of its own range to all: what a sum over all of them would send, and
+ * an optimizer that is divided between them. Moments are up to date at the rank whose range they
+ * lie in alone, until they are collected. */
 #include "engine/rank_parts.h"
 
 #include <assert.h>
@@ -15,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "engine/gradient_exchange.h"
 #include "engine/gradient_sum.h"
 #include "engine/rank_messages.h"
 #include "engine/ranks.h"
@@ -38,32 +38,10 @@ static int own_rank(void)
 struct rank_work {
     struct shards shards;
     struct gradient_tree tree;
-    size_t first_group, end_group; /* of numbers that are this rank's */
-    struct number_range range;     /* the same in numbers */
-    real **node;                   /* [tree.shards] of the gradient; null for those elsewhere */
-    real *received;                /* nodes of other ranks, in the range */
-    MPI_Request *request;          /* [2 tree.shards ranks] */
+    struct gradient_exchange exchange; /* empty where it does not train */
+    double *sum; /* of all ranks: squares of the gradient's groups, shards' losses, who gave up */
     double optimizer_seconds;
 };
-
-static size_t first_group_of(int rank)
-{
-    return (size_t)(GRADIENT_GROUPS * rank / all_ranks());
-}
-
-static struct number_range range_of(size_t size, int rank)
-{
-    return gradient_groups(size, first_group_of(rank), first_group_of(rank + 1));
-}
-
-/* Nodes that ranks are left with, but for this one's. */
-static size_t nodes_elsewhere(const struct gradient_tree *tree)
-{
-    size_t nodes = 0;
-    for (size_t n = 0; n < tree->shards; n++)
-        nodes += gradient_is_left(tree, n) && gradient_rank_of(tree, n) != ranks_own();
-    return nodes;
-}
 
 static struct gradient_tree tree_of(const struct engine_options *options)
 {
@@ -75,33 +53,23 @@ size_t rank_parts_bytes(const struct model_options *model, const struct engine_o
 {
     struct gradient_tree tree = tree_of(options);
     size_t shards = (tree.shards + tree.ranks - 1) / tree.ranks;
-    size_t range = model_count_parameters(model) / tree.ranks * sizeof(real);
-    return memory_sum(shards_bytes(model, shards, options->threads, options->use == ENGINE_TRAINS),
-                      options->use == ENGINE_TRAINS ? memory_product(nodes_elsewhere(&tree), range)
-                                                    : 0);
+    bool trains = options->use == ENGINE_TRAINS;
+    size_t size = model_count_parameters(model);
+    return memory_sum(shards_bytes(model, shards, options->threads, trains),
+                      trains ? gradient_exchange_bytes(&tree, size) : 0);
 }
 
-static bool allocate_training(struct engine *engine, struct rank_work *work, struct error *err)
+static size_t sums(const struct gradient_tree *tree)
 {
-    size_t size = engine->model.size, shards = work->tree.shards;
-    work->first_group = first_group_of(own_rank());
-    work->end_group = first_group_of(own_rank() + 1);
-    work->range = range_of(size, own_rank());
-    size_t numbers = nodes_elsewhere(&work->tree) * (work->range.end - work->range.begin);
-    work->node = memory_new(shards, sizeof *work->node, err);
-    work->request =
-        work->node ? memory_new(2 * shards * ranks_count(), sizeof *work->request, err) : NULL;
-    work->received =
-        work->request ? memory_new_aligned(numbers + 1, sizeof *work->received, err) : NULL;
-    return work->received != NULL;
+    return GRADIENT_GROUPS + tree->shards + 1;
 }
 
 static void free_work(struct rank_work *work)
 {
+    if (work->exchange.engine)
+        gradient_exchange_free(&work->exchange);
     shards_free(&work->shards);
-    memory_free(work->node);
-    memory_free(work->received);
-    memory_free(work->request);
+    memory_free(work->sum);
     memory_free(work);
 }
 
@@ -117,8 +85,11 @@ bool rank_parts_open(struct engine *engine, struct error *err)
     size_t end = gradient_first_shard(&work->tree, ranks_own() + 1);
     const struct shard_range range = {options->shards, first, end - first};
     size_t threads = options->threads < ranks_threads() ? options->threads : ranks_threads();
-    if (shards_init_part(&work->shards, &engine->model.options, &range, threads, trains, err) &&
-        (!trains || allocate_training(engine, work, err))) {
+    work->sum = memory_new(sums(&work->tree), sizeof *work->sum, err);
+    if (work->sum &&
+        shards_init_part(&work->shards, &engine->model.options, &range, threads, trains, err) &&
+        (!trains ||
+         gradient_exchange_init(&work->exchange, engine, &work->shards, &work->tree, err))) {
         engine->work = work;
         return true;
     }
@@ -151,73 +122,26 @@ void rank_parts_seconds(const struct engine *engine, double seconds[STEP_PARTS])
 
 /* Training */
 
-/* Sends the nodes that this rank is left with to the ranks in whose range they lie, and receives
- * those in its own. */
-static bool exchange_nodes(struct engine *engine, struct error *err)
+/* The sum of all ranks' gradients, their loss, and whether none has given up. */
+static bool reduce(struct engine *engine, bool complete, double *loss, double *norm,
+                   struct error *err)
 {
     struct rank_work *work = work_of(engine);
-    const struct gradient_tree *tree = &work->tree;
-    size_t size = engine->model.size, own = ranks_own();
-    size_t width = work->range.end - work->range.begin, received = 0;
-    int requests = 0, failure = MPI_SUCCESS;
-    for (size_t n = 0; n < tree->shards && failure == MPI_SUCCESS; n++) {
-        size_t from = gradient_rank_of(tree, n);
-        work->node[n] = NULL;
-        if (!gradient_is_left(tree, n))
-            continue;
-        if (from == own) {
-            real *gradient = work->shards.gradient[n - work->shards.first];
-            work->node[n] = gradient + work->range.begin;
-            for (int to = 0; to < all_ranks() && failure == MPI_SUCCESS; to++) {
-                struct number_range part = range_of(size, to);
-                if (to != own_rank() && part.end > part.begin)
-                    failure =
-                        MPI_Isend(gradient + part.begin, (int)(part.end - part.begin), MPI_FLOAT,
-                                  to, (int)n, MPI_COMM_WORLD, &work->request[requests++]);
-            }
-        } else if (width > 0) {
-            work->node[n] = work->received + received++ * width;
-            failure = MPI_Irecv(work->node[n], (int)width, MPI_FLOAT, (int)from, (int)n,
-                                MPI_COMM_WORLD, &work->request[requests++]);
-        }
-    }
-    return messages_wait(failure, work->request, requests, err);
-}
-
-/* The gradient's nodes of the own shards where they lie. */
-static void find_own_nodes(struct rank_work *work)
-{
-    memset(work->node, 0, work->tree.shards * sizeof *work->node);
-    for (size_t c = 0; c < work->shards.count; c++)
-        work->node[work->shards.first + c] = work->shards.gradient[c];
-}
-
-static bool reduce(struct engine *engine, double *loss, double *norm, struct error *err)
-{
-    struct rank_work *work = work_of(engine);
-    struct shards *shards = &work->shards;
-    size_t size = engine->model.size;
-    double *sum = memory_new(GRADIENT_GROUPS + work->tree.shards, sizeof *sum, err);
-    if (!sum)
-        return false;
-    for (size_t c = 0; c < shards->count; c++) {
-        optimizer_clear_frozen(&engine->optimizer, &engine->model, shards->gradient[c]);
-        sum[GRADIENT_GROUPS + shards->first + c] = shards->loss[c];
-    }
-    find_own_nodes(work);
-    gradient_merge_within(&work->tree, ranks_own(), work->node, size, 0, GRADIENT_GROUPS,
-                          shards->threads);
-    bool exchanged = exchange_nodes(engine, err);
-    if (exchanged)
-        gradient_merge_between(&work->tree, work->node, size, work->first_group, work->end_group,
-                               sum, shards->threads);
-    /* Each number is one rank's, and 0 at the others: a sum in any order is exact. */
-    bool added = exchanged && messages_add_up(sum, (int)(GRADIENT_GROUPS + work->tree.shards), err);
+    const struct shards *shards = &work->shards;
+    size_t losses = GRADIENT_GROUPS, gave_up = losses + work->tree.shards;
+    double *sum = work->sum;
+    memset(sum, 0, sums(&work->tree) * sizeof *sum);
+    for (size_t c = 0; c < shards->count; c++)
+        sum[losses + shards->first + c] = shards->loss[c];
+    sum[gave_up] = complete ? 0 : 1;
+    /* Each number but the last is one rank's, and 0 at the others: a sum in any order is exact. */
+    bool added = gradient_exchange_finish(&work->exchange, sum, err) &&
+                 messages_add_up(sum, (int)sums(&work->tree), err) &&
+                 (sum[gave_up] == 0 || error_set(err, ERROR_CANCELLED, "cancelled"));
     *loss = 0;
     for (size_t c = 0; c < work->tree.shards; c++)
-        *loss += sum[GRADIENT_GROUPS + c];
+        *loss += sum[losses + c];
     *norm = gradient_norm(sum);
-    memory_free(sum);
     return added;
 }
 
@@ -230,14 +154,13 @@ bool rank_parts_compute(struct engine *engine, const struct sequences *sequences
                         const atomic_bool *cancel, double *loss, double *norm, struct error *err)
 {
     struct rank_work *work = work_of(engine);
+    const struct shard_watcher watcher = {&work->exchange, gradient_exchange_complete_from};
     double own;
-    bool complete = shards_backward(&work->shards, &engine->model, sequences, cancel, &own);
-    if (!messages_agree(&complete, err))
-        return false;
-    if (!complete)
-        return cancelled(err);
+    gradient_exchange_begin(&work->exchange);
+    bool complete =
+        shards_backward(&work->shards, &engine->model, sequences, cancel, &watcher, &own);
     double began = clock_seconds();
-    bool reduced = reduce(engine, loss, norm, err);
+    bool reduced = reduce(engine, complete, loss, norm, err);
     work->optimizer_seconds += clock_seconds() - began;
     return reduced;
 }
@@ -250,7 +173,7 @@ static bool gather_everywhere(struct engine *engine, real *array, struct error *
     if (!messages_check(err))
         return false;
     for (int r = 0; r < all_ranks(); r++) {
-        struct number_range range = range_of(engine->model.size, r);
+        struct number_range range = gradient_exchange_range(engine->model.size, (size_t)r);
         count[r] = (int)(range.end - range.begin);
         from[r] = (int)range.begin;
     }
@@ -263,8 +186,8 @@ bool rank_parts_update(struct engine *engine, double norm, double lr, struct err
 {
     struct rank_work *work = work_of(engine);
     double began = clock_seconds();
-    optimizer_update(&engine->optimizer, &engine->model, work->node[0], work->range, norm, lr,
-                     work->shards.threads);
+    optimizer_update(&engine->optimizer, &engine->model, work->exchange.node[0],
+                     work->exchange.range, norm, lr, work->shards.threads);
     bool gathered = gather_everywhere(engine, engine->model.weight, err);
     model_refresh(&engine->model, work->shards.threads);
     work->optimizer_seconds += clock_seconds() - began;

@@ -158,26 +158,44 @@ static bool cancelled(const atomic_bool *cancel)
     return cancel && atomic_load_explicit(cancel, memory_order_relaxed);
 }
 
+/* A shard that is watched. */
+struct watched_shard {
+    const struct shard_watcher *watcher; /* may be null */
+    size_t shard;
+};
+
+static void shard_complete_from(void *context, size_t begin)
+{
+    const struct watched_shard *watched = context;
+    if (watched->watcher)
+        watched->watcher->complete_from(watched->watcher->context, watched->shard, begin);
+}
+
 /* The summed cross-entropy of a shard into *loss, its gradient times scale into gradient. False
  * when cancelled. */
 static bool shard_backward(const struct shards *shards, const struct model *model,
                            struct workspace *workspace, const struct sequences *shard, real scale,
-                           const atomic_bool *cancel, real *gradient, double *loss)
+                           const atomic_bool *cancel, struct watched_shard watched, double *loss)
 {
+    real *gradient = shards->gradient[watched.shard];
+    const struct gradient_watcher watcher = {&watched, shard_complete_from};
     *loss = 0;
     memset(gradient, 0, shards->size * sizeof *gradient);
     for (size_t s = 0; s < shard->count;) {
         if (cancelled(cancel))
             return false;
         struct sequences micro_batch = micro_batch_at(shard, s, shards->micro_batch);
-        *loss += model_backward(model, workspace, &micro_batch, scale, gradient);
         s += micro_batch.count;
+        *loss += model_backward(model, workspace, &micro_batch, scale, gradient,
+                                s == shard->count && watched.watcher ? &watcher : NULL);
     }
+    shard_complete_from(&watched, 0);
     return true;
 }
 
 bool shards_backward(struct shards *shards, const struct model *model,
-                     const struct sequences *sequences, const atomic_bool *cancel, double *loss)
+                     const struct sequences *sequences, const atomic_bool *cancel,
+                     const struct shard_watcher *watcher, double *loss)
 {
     size_t targets = model_targets(&model->options, sequences);
     double mean = targets > 0 ? 1 / (double)targets : 0;
@@ -186,7 +204,8 @@ bool shards_backward(struct shards *shards, const struct model *model,
     for (size_t c = 0; c < shards->count; c++) {
         struct sequences shard = shard_of(sequences, shards->total, shards->first + c);
         complete = shard_backward(shards, model, shards->workspace[omp_get_thread_num()], &shard,
-                                  (real)mean, cancel, shards->gradient[c], &shards->loss[c]) &&
+                                  (real)mean, cancel, (struct watched_shard){watcher, c},
+                                  &shards->loss[c]) &&
                    complete;
     }
     *loss = 0;

@@ -57,13 +57,22 @@ void shards_use_threads(struct shards *shards, size_t most);
 size_t shards_bytes(const struct model_options *options, size_t count, size_t threads,
                     bool gradients);
 
+/* Who is told, while shards are worked on, that no number of one's gradient changes any more from
+ * `begin` on: each time an earlier one, and 0 in the end. Called on several threads at once, about
+ * different shards: `shard` counts from those that are here. */
+struct shard_watcher {
+    void *context;
+    void (*complete_from)(void *context, size_t shard, size_t begin);
+};
+
 /* The share in the mean cross-entropy (nats a target that counts) of the batch into
  * shards->loss[count], their sum into *loss, and the gradient of that mean, divided between
  * shards->gradient[count]: the sum over all shards is the gradient.
  * Looks at *cancel (may be null) before every micro-batch; false when it was true, with nothing
- * useful in the gradients. */
+ * useful in the gradients. The watcher (may be null) is told of no shard that was given up. */
 bool shards_backward(struct shards *shards, const struct model *model,
-                     const struct sequences *sequences, const atomic_bool *cancel, double *loss);
+                     const struct sequences *sequences, const atomic_bool *cancel,
+                     const struct shard_watcher *watcher, double *loss);
 
 /* The first sequence of part `part` of `count`, about equally long ones; sequences->count for part
  * `count`. */

@@ -1,6 +1,7 @@
 engine_sources = \
 	%D%/engine.c %D%/engine.h \
 	%D%/engine_ops.h %D%/engine_options.h \
+	%D%/gradient_exchange.h \
 	%D%/gradient_sum.c %D%/gradient_sum.h \
 	%D%/launch.c %D%/launch.h \
 	%D%/optimizer.c %D%/optimizer.h \
@@ -12,6 +13,7 @@ engine_sources = \
 
 if MPI
 engine_sources += \
+	%D%/gradient_exchange.c \
 	%D%/rank_engine.c \
 	%D%/rank_lesson.c \
 	%D%/rank_messages.c \

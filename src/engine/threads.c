@@ -68,13 +68,15 @@ static bool threads_compute(struct engine *engine, const struct sequences *seque
                             const atomic_bool *cancel, double *loss, double *norm,
                             struct error *err)
 {
+    const struct number_range all = {0, engine->model.size};
     struct thread_work *work = engine->work;
     struct shards *shards = &work->shards;
-    if (!unless_cancelled(shards_backward(shards, &engine->model, sequences, cancel, loss), err))
+    if (!unless_cancelled(shards_backward(shards, &engine->model, sequences, cancel, NULL, loss),
+                          err))
         return false;
     double began = clock_seconds();
     for (size_t c = 0; c < shards->count; c++)
-        optimizer_clear_frozen(&engine->optimizer, &engine->model, shards->gradient[c]);
+        optimizer_clear_frozen(&engine->optimizer, &engine->model, all, shards->gradient[c]);
     *norm = gradient_sum(shards->gradient, shards->count, shards->size, shards->threads);
     work->optimizer_seconds += clock_seconds() - began;
     return true;

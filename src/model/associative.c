@@ -194,9 +194,12 @@ static size_t find_keys(const struct model_options *options, const struct sequen
     return keys;
 }
 
+/* All of it is complete at the end alone. */
 static double backward(const struct model *model, struct workspace *workspace,
-                       const struct sequences *sequences, real scale, real *gradient)
+                       const struct sequences *sequences, real scale, real *gradient,
+                       const struct gradient_watcher *watcher)
 {
+    (void)watcher;
     const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
     struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);

@@ -105,6 +105,11 @@ real *layout_gradient(const struct model_layout *layout, real *gradient, enum te
                                           : NULL;
 }
 
+size_t layout_block_begin(const struct model_layout *layout, size_t layer)
+{
+    return offset_of(layout, TENSORS_BLOCK_FRONT, 0, layer);
+}
+
 /* The first group behind a block's last one is the next block's first. */
 static void go_to_next_group(const struct model_options *options, struct layout_place *place)
 {

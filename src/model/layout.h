@@ -39,6 +39,9 @@ const real *layout_weight(const struct model_layout *layout, const real *weight,
 real *layout_gradient(const struct model_layout *layout, real *gradient, enum tensor_group group,
                       size_t tensor, size_t layer);
 
+/* Where the parameters of a block begin; those behind it follow them. */
+size_t layout_block_begin(const struct model_layout *layout, size_t layer);
+
 /* One parameter of a shape. All of them, in the order of the arrays:
  *   for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p))
  */

@@ -222,9 +222,11 @@ size_t model_targets(const struct model_options *options, const struct sequences
 }
 
 double model_backward(const struct model *model, struct workspace *workspace,
-                      const struct sequences *sequences, real scale, real *gradient)
+                      const struct sequences *sequences, real scale, real *gradient,
+                      const struct gradient_watcher *watcher)
 {
-    return model_ops_of(&model->options)->backward(model, workspace, sequences, scale, gradient);
+    return model_ops_of(&model->options)
+        ->backward(model, workspace, sequences, scale, gradient, watcher);
 }
 
 void model_predict(const struct model *model, struct workspace *workspace,

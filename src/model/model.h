@@ -88,11 +88,19 @@ size_t model_micro_batch_tokens(const struct model_options *options);
 /* Targets of the sequences that count: all of a transformer, those of a memory that are values. */
 size_t model_targets(const struct model_options *options, const struct sequences *sequences);
 
+/* Who is told, while a pass goes backward, that it adds to no number of the gradient from `begin`
+ * on any more: each time an earlier one. */
+struct gradient_watcher {
+    void *context;
+    void (*complete_from)(void *context, size_t begin);
+};
+
 /* Forward and backward over sequences of at most the workspace's tokens together. Returns the
  * summed cross-entropy (nats) of all targets that count; adds scale times its gradient to
- * gradient[size]. Runs on the calling thread alone. */
+ * gradient[size]. Runs on the calling thread alone, and so does the watcher (may be null). */
 double model_backward(const struct model *model, struct workspace *workspace,
-                      const struct sequences *sequences, real scale, real *gradient);
+                      const struct sequences *sequences, real scale, real *gradient,
+                      const struct gradient_watcher *watcher);
 
 /* Forward only; fills prediction[k], k < count, for the input position[k] against the target there.
  * A position is an index into sequences->token, from start[0] to before start[sequences->count];

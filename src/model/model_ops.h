@@ -16,6 +16,7 @@
 struct arena;
 struct attention_watcher;
 struct decoder;
+struct gradient_watcher;
 struct model;
 struct workspace;
 
@@ -32,7 +33,8 @@ struct model_ops {
     /* model.h says what these promise. */
     size_t (*targets)(const struct model_options *options, const struct sequences *sequences);
     double (*backward)(const struct model *model, struct workspace *workspace,
-                       const struct sequences *sequences, real scale, real *gradient);
+                       const struct sequences *sequences, real scale, real *gradient,
+                       const struct gradient_watcher *watcher);
     void (*predict)(const struct model *model, struct workspace *workspace,
                     const struct sequences *sequences, const size_t *position, size_t count,
                     struct prediction *prediction);

@@ -184,8 +184,18 @@ static void forward_reference(const struct pass *pass, bool want_derivative, con
         forward_mixing(&reference, last, &block, &buffers, want_derivative);
 }
 
+/* That the blocks from `layer` on, and what lies behind them, are done with. */
+static void tell(const struct pass *pass, const struct gradient_watcher *watcher, size_t layer)
+{
+    if (!watcher)
+        return;
+    watcher->complete_from(watcher->context, layout_block_begin(&pass->layout, layer));
+    pass_lap(pass, STEP_OPTIMIZER);
+}
+
 static double backward(const struct model *model, struct workspace *workspace,
-                       const struct sequences *sequences, real scale, real *gradient)
+                       const struct sequences *sequences, real scale, real *gradient,
+                       const struct gradient_watcher *watcher)
 {
     struct pass pass = pass_of(model, workspace, sequences);
     const struct pass_buffers *buffers = pass.buffers;
@@ -199,8 +209,10 @@ static double backward(const struct model *model, struct workspace *workspace,
         forward_block(&pass, l, &buffers->block[l], true,
                       l + 1 < layers ? buffers->block[l + 1].input : buffers->last);
     double loss = output_pass(&pass, scale, gradient);
-    for (size_t l = layers; l-- > 0;)
+    for (size_t l = layers; l-- > 0;) {
         backward_block(&pass, l, gradient);
+        tell(&pass, watcher, l);
+    }
     backward_embedding(&pass, buffers->d_stream, gradient);
     matrix_thread_release(&thread);
     return loss;

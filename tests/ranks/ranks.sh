@@ -18,7 +18,7 @@ export PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
 export PRTE_MCA_hwloc_default_binding_policy=none PRTE_MCA_prte_base_help_aggregate=0
 export PRTE_MCA_odls_base_sigkill_timeout=$patience
 
-tests=18
+tests=19
 if ! "$mneme" --version | grep -q 'Open MPI' || ! command -v mpirun >/dev/null; then
     echo "[==========] ranks: Running $tests test(s)."
     echo "[  PASSED  ] 0 test(s)."
@@ -60,8 +60,9 @@ holds()
     fi
 }
 
-# A small preset in four kinds: all measures, fine-tuning with what is frozen, patching, and more
-# shards than some numbers of ranks divide.
+# A small preset in six kinds: all measures, fine-tuning with what is frozen, patching, more shards
+# than some numbers of ranks divide, bf16, and as many numbers as every part of a gradient that is
+# sent by itself has some of.
 small='model.layers=2 model.heads=2 model.d_model=16 model.d_key=8 model.d_hidden=32 model.vocab=0
     train.steps=12 train.batch=16 checkpoint.every=4 eval.every=4 eval.known=24 eval.new=24
     eval.circuits=12 population.known=48 population.new=32 facts.templates=4
@@ -75,6 +76,7 @@ tuned='fine-tuning.after=6 fine-tuning.freeze_embedding=yes fine-tuning.lr=1e-3
 steady='train.schedule=constant'
 rounded='train.precision=bf16 model.d_model=32 model.d_key=16 model.d_hidden=64'
 seven='train.shards=7'
+larger='model.d_model=96 model.d_key=48 model.d_hidden=512 train.steps=4 train.batch=64'
 
 settings()
 {
@@ -115,7 +117,7 @@ same()
 
 echo "[==========] ranks: Running $tests test(s)."
 
-for kind in ordinary patched tuned seven rounded; do
+for kind in ordinary patched tuned seven rounded larger; do
     eval "more=\$$kind"
     alone "$kind" "$more" || { holds "$kind" 1; continue; }
     status=0

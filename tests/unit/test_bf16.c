@@ -326,7 +326,7 @@ static void fixture_free(struct fixture *f)
 static real *gradient_of(const struct fixture *f, enum precision p, double *loss)
 {
     real *gradient = memory_new_aligned(f->model[p].size, sizeof *gradient, NULL);
-    *loss = model_backward(&f->model[p], f->workspace[p], &f->sequences, 1, gradient);
+    *loss = model_backward(&f->model[p], f->workspace[p], &f->sequences, 1, gradient, NULL);
     return gradient;
 }
 
@@ -418,7 +418,7 @@ static void bits_do_not_depend_on_threads(void **state)
         struct workspace *own = workspace_new(&f->model[PRECISION_BF16].options, TOKENS, NULL);
         real *gradient = memory_new_aligned(f->model[0].size, sizeof *gradient, NULL);
         double of_thread =
-            model_backward(&f->model[PRECISION_BF16], own, &f->sequences, 1, gradient);
+            model_backward(&f->model[PRECISION_BF16], own, &f->sequences, 1, gradient, NULL);
         same[t] = of_thread == loss &&
                   memcmp(gradient, expected, f->model[0].size * sizeof *gradient) == 0;
         memory_free(gradient);

@@ -222,7 +222,7 @@ static void train_by_hand(struct by_hand *hand, const struct text *text)
     assert_true(shards_init(&shards, &shape, SHARDS, 1, true, NULL));
     model_randomize(&hand->model, 5);
     for (int step = 0; step < STEPS; step++) {
-        shards_backward(&shards, &hand->model, &text->sequences, NULL, &hand->loss);
+        shards_backward(&shards, &hand->model, &text->sequences, NULL, NULL, &hand->loss);
         hand->norm = gradient_sum(shards.gradient, SHARDS, shards.size, 1);
         optimizer_update(&hand->optimizer, &hand->model, shards.gradient[0],
                          (struct number_range){0, shards.size}, hand->norm, rate, 1);

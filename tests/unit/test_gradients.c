@@ -735,7 +735,7 @@ static void check_model(size_t index, bool patched)
     assert_true(c.workspace && c.gradient);
     find_positions(&c);
 
-    double loss = model_backward(&c.model, c.workspace, &c.sequences, scale, c.gradient);
+    double loss = model_backward(&c.model, c.workspace, &c.sequences, scale, c.gradient, NULL);
     assert_float_equal(model_loss(&c), scale * loss, TOLERANCE * TOLERANCE * loss);
     if (patched)
         assert_patterns_have_no_gradient(&c);

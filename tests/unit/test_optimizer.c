@@ -288,13 +288,14 @@ static void frozen_parts_stand_still_and_count_in_no_norm(void **state)
         double squares = 0;
         open_fixture(&f, 3, 2, &standard);
         open_fixture(&before, 3, 2, &standard);
+        const struct number_range all = {0, f.model.size};
         f.optimizer.frozen = 1u << part;
         for (size_t p = 0; p < f.model.parameters; p++)
             if (f.model.parameter[p].part != (enum model_part)part)
                 squares += squares_of(&f, &f.model.parameter[p]);
         clear_padding(&f);
         for (size_t shard = 0; shard < f.shards.count; shard++)
-            optimizer_clear_frozen(&f.optimizer, &f.model, f.shards.gradient[shard]);
+            optimizer_clear_frozen(&f.optimizer, &f.model, all, f.shards.gradient[shard]);
         double norm = sum(&f);
         assert_true(fabs(norm / sqrt(squares) - 1) < 1e-6);
         update(&f, norm, 1e-2);

@@ -112,8 +112,8 @@ static void open_shards(struct shards *shards, const struct fixture *f, size_t c
 static void assert_same_bits(const struct fixture *f, struct shards *a, struct shards *b)
 {
     double loss_a, loss_b;
-    assert_true(shards_backward(a, &f->model, &f->sequences, NULL, &loss_a));
-    assert_true(shards_backward(b, &f->model, &f->sequences, NULL, &loss_b));
+    assert_true(shards_backward(a, &f->model, &f->sequences, NULL, NULL, &loss_a));
+    assert_true(shards_backward(b, &f->model, &f->sequences, NULL, NULL, &loss_b));
     assert_memory_equal(&loss_a, &loss_b, sizeof loss_a);
     for (size_t c = 0; c < a->count; c++)
         assert_memory_equal(a->gradient[c], b->gradient[c], a->size * sizeof(real));
@@ -159,7 +159,7 @@ static void what_other_threads_may_do_does_not_matter(void **state)
     open_shards(&again, f, 3, 1);
     omp_set_num_threads(1);
     double loss;
-    shards_backward(&again, &f->model, &f->sequences, NULL, &loss);
+    shards_backward(&again, &f->model, &f->sequences, NULL, NULL, &loss);
     omp_set_num_threads(4);
     assert_same_bits(f, &one, &again);
     assert_int_equal(omp_get_max_threads(), 4);
@@ -181,7 +181,7 @@ static void any_number_of_shards_adds_up_to_the_gradient(void **state)
     real *whole = memory_new_aligned(size, sizeof(real), NULL);
     assert_true(workspace && whole);
     double expected_loss =
-        model_backward(&f->model, workspace, &f->sequences, 1 / (real)f->tokens, whole) /
+        model_backward(&f->model, workspace, &f->sequences, 1 / (real)f->tokens, whole, NULL) /
         (double)f->tokens;
     double *expected = to_double(whole, size);
     const size_t counts[] = {1, 2, 5, 16, 200};
@@ -189,7 +189,7 @@ static void any_number_of_shards_adds_up_to_the_gradient(void **state)
         struct shards shards;
         double loss;
         open_shards(&shards, f, counts[i], 2);
-        assert_true(shards_backward(&shards, &f->model, &f->sequences, NULL, &loss));
+        assert_true(shards_backward(&shards, &f->model, &f->sequences, NULL, NULL, &loss));
         memset(whole, 0, size * sizeof *whole);
         for (size_t c = 0; c < counts[i]; c++)
             for (size_t j = 0; j < size; j++)
@@ -220,9 +220,9 @@ static void micro_batches_fit_into_their_workspace(void **state)
         double loss;
         all.start = f->start;
         all.count = count;
-        assert_true(shards_backward(&shards, &f->model, &last, NULL, &loss));
+        assert_true(shards_backward(&shards, &f->model, &last, NULL, NULL, &loss));
         sum += loss;
-        assert_true(shards_backward(&shards, &f->model, &all, NULL, &loss));
+        assert_true(shards_backward(&shards, &f->model, &all, NULL, NULL, &loss));
         assert_true(fabs(loss * (double)count - sum) < 1e-6 * sum);
     }
     shards_free(&shards);
@@ -343,7 +343,7 @@ static void more_shards_than_sequences_leave_some_empty(void **state)
     double loss;
     size_t empty = 0;
     open_shards(&shards, f, 6, 3);
-    assert_true(shards_backward(&shards, &f->model, &two, NULL, &loss));
+    assert_true(shards_backward(&shards, &f->model, &two, NULL, NULL, &loss));
     assert_true(loss > 0);
     for (size_t c = 0; c < 6; c++) {
         size_t others = 0;
@@ -366,11 +366,55 @@ static void a_cancelled_batch_says_so(void **state)
     double loss;
     atomic_bool cancel = true;
     open_shards(&shards, f, 2, 2);
-    assert_false(shards_backward(&shards, &f->model, &f->sequences, &cancel, &loss));
+    assert_false(shards_backward(&shards, &f->model, &f->sequences, &cancel, NULL, &loss));
     cancel = false;
-    assert_true(shards_backward(&shards, &f->model, &f->sequences, &cancel, &loss));
+    assert_true(shards_backward(&shards, &f->model, &f->sequences, &cancel, NULL, &loss));
     shards_free(&shards);
     fixture_free(f);
+}
+
+/* What a watcher is told: how much of each gradient, how often, and what it was then. */
+struct told {
+    const struct shards *shards;
+    size_t from[4], times[4];
+    real *seen[4]; /* [size] */
+};
+
+static void keep_what_is_complete(void *context, size_t shard, size_t begin)
+{
+    struct told *told = context;
+    size_t before = told->times[shard]++ > 0 ? told->from[shard] : told->shards->size;
+    assert_true(begin < before);
+    memcpy(told->seen[shard] + begin, told->shards->gradient[shard] + begin,
+           (before - begin) * sizeof(real));
+    told->from[shard] = begin;
+}
+
+/* More than one micro-batch a shard: what was told too early would change in the next. */
+static void what_is_told_to_be_complete_does_not_change(void **state)
+{
+    (void)state;
+    const struct model_options *family[] = {&hoffmann, &gpt2, &rounds};
+    for (size_t i = 0; i < 3; i++) {
+        struct fixture *f = fixture_new(family[i]);
+        struct shards shards;
+        struct told told = {.shards = &shards};
+        const struct shard_watcher watcher = {&told, keep_what_is_complete};
+        double loss;
+        open_shards(&shards, f, 2, 2);
+        assert_true(shards.micro_batch < f->tokens / 2);
+        for (size_t c = 0; c < shards.count; c++)
+            told.seen[c] = calloc(shards.size, sizeof(real));
+        assert_true(shards_backward(&shards, &f->model, &f->sequences, NULL, &watcher, &loss));
+        for (size_t c = 0; c < shards.count; c++) {
+            assert_int_equal(told.from[c], 0);
+            assert_int_equal(told.times[c], f->model.options.layers + 1);
+            assert_memory_equal(told.seen[c], shards.gradient[c], shards.size * sizeof(real));
+            free(told.seen[c]);
+        }
+        shards_free(&shards);
+        fixture_free(f);
+    }
 }
 
 /* ---- memory and threads ---- */
@@ -453,7 +497,7 @@ static void seconds_do_not_change_with_the_threads(void **state)
     double loss, before[STEP_PARTS], after[STEP_PARTS];
     open_shards(&shards, f, 4, 2);
     for (size_t threads = 1; threads <= 2; threads++) {
-        assert_true(shards_backward(&shards, &f->model, &f->sequences, NULL, &loss));
+        assert_true(shards_backward(&shards, &f->model, &f->sequences, NULL, NULL, &loss));
         shards_seconds(&shards, before);
         assert_true(before[STEP_FEED_FORWARD] > 0);
         shards_use_threads(&shards, threads);
@@ -481,7 +525,7 @@ static void descent_learns_a_batch_by_heart(void **state)
         model_randomize(&f->model, 1);
         open_shards(&shards, f, 2, 2);
         for (size_t step = 0; step < 400; step++) {
-            assert_true(shards_backward(&shards, &f->model, &few, NULL, &loss));
+            assert_true(shards_backward(&shards, &f->model, &few, NULL, NULL, &loss));
             first = step == 0 ? loss : first;
             for (size_t j = 0; j < f->model.size; j++)
                 f->model.weight[j] -= rate * (shards.gradient[0][j] + shards.gradient[1][j]);
@@ -506,6 +550,7 @@ int main(void)
         cmocka_unit_test(every_sequence_is_watched_once_a_layer),
         cmocka_unit_test(more_shards_than_sequences_leave_some_empty),
         cmocka_unit_test(a_cancelled_batch_says_so),
+        cmocka_unit_test(what_is_told_to_be_complete_does_not_change),
         cmocka_unit_test(shards_take_the_bytes_they_say),
         cmocka_unit_test(more_bytes_than_can_be_counted_are_not_few),
         cmocka_unit_test(memory_that_is_refused_leaves_nothing_behind),

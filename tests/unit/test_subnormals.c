@@ -142,7 +142,7 @@ static void every_thread_of_a_step_flushes(void **state)
     for (size_t i = 0; i < scale->cols; i++)
         f.model.weight[scale->offset + i] = 2e-38f;
     keep_subnormals();
-    assert_true(shards_backward(&f.shards, &f.model, &f.sequences, NULL, &loss));
+    assert_true(shards_backward(&f.shards, &f.model, &f.sequences, NULL, NULL, &loss));
     for (size_t c = 0; c < THREADS; c++)
         assert_int_equal(count_subnormals(f.shards.gradient[c], f.model.size), 0);
     keep_subnormals();
@@ -172,7 +172,7 @@ static void so_does_whoever_passes_through_the_model(void **state)
         open_fixture(&f, kind[i], 1);
         struct workspace *workspace = f.shards.workspace[0];
         keep_subnormals();
-        model_backward(&f.model, workspace, &f.sequences, 1, f.shards.gradient[0]);
+        model_backward(&f.model, workspace, &f.sequences, 1, f.shards.gradient[0], NULL);
         assert_true(flushes());
         keep_subnormals();
         model_predict(&f.model, workspace, &f.sequences, f.position, TOKENS, f.prediction);

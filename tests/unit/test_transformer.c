@@ -534,7 +534,7 @@ static void check_loss(struct fixture *f)
 {
     double *weight = to_double(f->model.weight, f->model.size);
     double expected = reference_loss(&f->model, weight, &f->sequences);
-    double loss = model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient);
+    double loss = model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient, NULL);
     print_message("    loss: %.6f, by the formulas %.6f\n", loss, expected);
     assert_true(fabs(loss - expected) < TOKENS * LOSS_TOLERANCE);
     free(weight);
@@ -551,7 +551,7 @@ static void the_loss_is_what_the_formulas_say(void **state)
 static void check_derivative(struct fixture *f)
 {
     const double h = 1e-5;
-    model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient);
+    model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient, NULL);
     double *weight = to_double(f->model.weight, f->model.size);
     real *direction = calloc(f->model.size, sizeof *direction);
     double worst = 0;
@@ -587,11 +587,11 @@ static void the_gradient_is_the_slope_of_the_formulas(void **state)
 
 static void check_accumulation(struct fixture *f)
 {
-    model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient);
+    model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient, NULL);
     double *expected = to_double(f->gradient, f->model.size);
     for (size_t i = 0; i < f->model.size; i++)
         expected[i] *= 1.5;
-    model_backward(&f->model, f->workspace, &f->sequences, 0.5f, f->gradient);
+    model_backward(&f->model, f->workspace, &f->sequences, 0.5f, f->gradient, NULL);
     assert_residual("gradient", f->gradient, expected, f->model.size, 1e-6);
     free(expected);
 }
@@ -608,7 +608,7 @@ static void no_sequences_give_nothing(void **state)
     struct fixture f;
     open_fixture(&f, &hoffmann);
     struct sequences none = {f.token, f.target, f.start + 2, 1};
-    assert_true(model_backward(&f.model, f.workspace, &none, 1, f.gradient) == 0);
+    assert_true(model_backward(&f.model, f.workspace, &none, 1, f.gradient, NULL) == 0);
     for (size_t i = 0; i < f.model.size; i++)
         assert_true(f.gradient[i] == 0);
     model_predict(&f.model, f.workspace, &none, NULL, 0, NULL);
@@ -622,7 +622,7 @@ static void what_is_not_a_number_reaches_the_loss(void **state)
     struct fixture f;
     open_fixture(&f, &gpt2);
     f.model.weight[model_parameter(&f.model, "blocks.0.feed_forward.in.weight")->offset] = NAN;
-    assert_true(isnan(model_backward(&f.model, f.workspace, &f.sequences, 1, f.gradient)));
+    assert_true(isnan(model_backward(&f.model, f.workspace, &f.sequences, 1, f.gradient, NULL)));
     close_fixture(&f);
 }
 
@@ -632,7 +632,7 @@ static void the_callers_number_of_threads_stays(void **state)
     struct fixture f;
     open_fixture(&f, &gpt2);
     omp_set_num_threads(3);
-    model_backward(&f.model, f.workspace, &f.sequences, 1, f.gradient);
+    model_backward(&f.model, f.workspace, &f.sequences, 1, f.gradient, NULL);
     model_predict(&f.model, f.workspace, &f.sequences, f.start, 1, &(struct prediction){0});
     assert_int_equal(omp_get_max_threads(), 3);
     close_fixture(&f);
