@@ -12,11 +12,13 @@
 #include "config/preset_compare.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
+#include "config/table_preset.h"
 #include "record/event_lines.h"
 #include "record/line_keys.h"
 #include "record/parent.h"
 #include "record/run.h"
 #include "record/run_files.h"
+#include "record/settings.h"
 
 /* What differs from the parent or the preset */
 
@@ -58,32 +60,104 @@ static bool read_run_preset(const struct paths *paths, const char *directory, st
     return read;
 }
 
-/* What the run is compared with. */
-static bool read_origin(const struct paths *paths, const struct run_catalog *catalog,
-                        struct run_entry *entry, struct preset *origin)
+/* What held there at a step, where the record tells it. */
+static void take_back(const struct run *run, uint64_t step, struct preset *preset)
 {
-    const struct run_summary *run = entry->run;
-    entry->from_parent = entry->parent != SIZE_MAX &&
-                         read_run_preset(paths, catalog->run[entry->parent].directory, origin);
-    return entry->from_parent ||
-           (preset_is_listed(paths, run->preset) && preset_load(origin, paths, run->preset, NULL));
+    struct settings settings;
+    bool undone;
+    char *path = run_metrics_path(run, NULL);
+    if (path && settings_read(&settings, path, NULL)) {
+        settings_undo(&settings, step, preset, &undone, NULL);
+        settings_free(&settings);
+    }
+    memory_free(path);
 }
 
-/* "" where either cannot be read. */
+/* The parent's, at the step at which the branch began. */
+static bool read_parent_preset(const struct paths *paths, const char *directory, uint64_t step,
+                               struct preset *preset)
+{
+    struct run run;
+    if (!run_open(&run, paths, directory, false, NULL))
+        return false;
+    bool read = run_preset(&run, paths, preset, NULL);
+    if (read)
+        take_back(&run, step, preset);
+    run_close(&run);
+    return read;
+}
+
+/* The preset that was read last for a table: many runs are of the same one. */
+struct table_memo {
+    char *path;
+    struct preset preset; /* empty where it cannot be read */
+    bool is_read;
+};
+
+static void forget_table(struct table_memo *memo)
+{
+    memory_free(memo->path);
+    if (memo->is_read)
+        preset_free(&memo->preset);
+    *memo = (struct table_memo){.path = NULL};
+}
+
+/* Null where the run's preset is none of a table that can be read. */
+static const struct preset *preset_of_table(const struct paths *paths, const struct preset *run,
+                                            struct table_memo *memo)
+{
+    const char *path = run->facts.table;
+    if (!path || !table_preset_is_path(path))
+        return NULL;
+    if (!memo->path || strcmp(memo->path, path) != 0) {
+        forget_table(memo);
+        memo->path = memory_string(path, NULL);
+        memo->is_read = memo->path && preset_load(&memo->preset, paths, path, NULL);
+    }
+    return memo->is_read && strcmp(memo->preset.name, run->name) == 0 ? &memo->preset : NULL;
+}
+
+static bool add_differences(const struct preset *origin, const struct preset *own, bool from_parent,
+                            struct text *out, struct error *err)
+{
+    const struct preset fitted = preset_fitted(origin, own);
+    bool read = true;
+    for (size_t k = 0; read && k < preset_key_count; k++)
+        read = add_difference(out, &fitted, from_parent, own, &preset_keys[k], err);
+    return read;
+}
+
+/* From what the run is compared with: nothing where that cannot be read. */
+static bool tell_differences(const struct paths *paths, const struct run_catalog *catalog,
+                             struct run_entry *entry, const struct preset *own,
+                             struct table_memo *memo, struct text *out, struct error *err)
+{
+    struct preset read = {0};
+    const struct preset *table = NULL;
+    entry->from_parent =
+        entry->parent != SIZE_MAX &&
+        read_parent_preset(paths, catalog->run[entry->parent].directory, entry->parent_step, &read);
+    bool has_read = entry->from_parent || (preset_is_listed(paths, entry->run->preset) &&
+                                           preset_load(&read, paths, entry->run->preset, NULL));
+    if (!has_read)
+        table = preset_of_table(paths, own, memo);
+    bool told = (!has_read && !table) ||
+                add_differences(table ? table : &read, own, entry->from_parent, out, err);
+    preset_free(&read);
+    return told;
+}
+
+/* "" where the run's own preset cannot be read either. */
 static bool find_differences(const struct paths *paths, const struct run_catalog *catalog,
-                             struct run_entry *entry, struct error *err)
+                             struct run_entry *entry, struct table_memo *memo, struct error *err)
 {
     struct text out = {0};
-    struct preset origin = {0}, own = {0};
-    bool read = true, can = read_origin(paths, catalog, entry, &origin) &&
-                            read_run_preset(paths, entry->run->directory, &own);
-    const struct preset fitted = can ? preset_fitted(&origin, &own) : origin;
-    text_add(&out, "");
-    for (size_t k = 0; can && read && k < preset_key_count; k++)
-        read = add_difference(&out, &fitted, entry->from_parent, &own, &preset_keys[k], err);
-    preset_free(&origin);
+    struct preset own = {0};
+    bool told = !read_run_preset(paths, entry->run->directory, &own) ||
+                tell_differences(paths, catalog, entry, &own, memo, &out, err);
     preset_free(&own);
-    entry->differs = !read ? NULL : out.length > 0 ? text_take(&out, err) : memory_string("", err);
+    text_add(&out, "");
+    entry->differs = told ? text_take(&out, err) : NULL;
     text_free(&out);
     return entry->differs != NULL;
 }
@@ -151,6 +225,7 @@ static void find_parent(const struct run_catalog *catalog, struct run_entry *ent
 
 bool run_catalog_read(struct run_catalog *catalog, const struct paths *paths, struct error *err)
 {
+    struct table_memo memo = {.path = NULL};
     *catalog = (struct run_catalog){0};
     if (!run_list(paths, &catalog->run, &catalog->count, err))
         return false;
@@ -161,8 +236,9 @@ bool run_catalog_read(struct run_catalog *catalog, const struct paths *paths, st
         entry->run = &catalog->run[r];
         entry->plateau_end = find_plateau_end(entry->run->directory);
         find_parent(catalog, entry);
-        read = find_differences(paths, catalog, entry, err);
+        read = find_differences(paths, catalog, entry, &memo, err);
     }
+    forget_table(&memo);
     if (!read)
         run_catalog_free(catalog);
     return read;

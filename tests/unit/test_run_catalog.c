@@ -9,8 +9,11 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/memory.h"
+#include "config/preset_file.h"
 #include "lab/run_catalog.h"
+#include "lab/session_train.h"
 #include "record/run.h"
 #include "record/run_renames.h"
 #include "tests/fixtures/tiny_session.h"
@@ -62,6 +65,60 @@ static void runs_are_told_apart_and_branches_know_their_parents(void **state)
     run_catalog_free(&catalog);
 }
 
+static void add_to_record(const char *run, const char *script)
+{
+    char *command =
+        memory_format(NULL, "{ %s; } >>'%s/%s/metrics.jsonl'", script, tiny.directory, run);
+    assert_int_equal(system(command), 0);
+    memory_free(command);
+}
+
+/* What was set behind the step at which the branch began was otherwise there. */
+static void a_branch_is_compared_with_its_parent_as_that_was_then(void **state)
+{
+    struct run_catalog catalog;
+    char *edit = memory_format(NULL, "sed -i 's/^steps = 24/steps = 40/' '%s/plain/preset.ini'",
+                               tiny.directory);
+    (void)state;
+    assert_int_equal(system(edit), 0);
+    assert_done(run_catalog_read(&catalog, &tiny.paths, err));
+    assert_string_equal(find(&catalog, "branch")->differs, "train.steps=24 train.clip=0.5");
+    run_catalog_free(&catalog);
+    add_to_record("plain", "echo '{\"event\": \"set\", \"step\": 5, \"key\": \"train.batch\", "
+                           "\"before\": 3, \"value\": 4}'; "
+                           "echo '{\"event\": \"set\", \"step\": 12, \"key\": \"train.steps\", "
+                           "\"before\": 24, \"value\": 40}'");
+    assert_done(run_catalog_read(&catalog, &tiny.paths, err));
+    assert_string_equal(find(&catalog, "branch")->differs, "train.clip=0.5");
+    run_catalog_free(&catalog);
+    memory_free(edit);
+}
+
+/* By the table's own preset, which no library has. */
+static void a_run_of_a_table_is_compared_with_what_the_table_gives(void **state)
+{
+    static const char table[] = "river,mouth\nPo,Adriatic\nNile,Mediterranean\n";
+    static const char *const set[] = {"train.steps=2", "train.lr=1e-4"};
+    char *path = memory_format(NULL, "%s/rivers.csv", tiny.directory),
+         *directory = in_runs("rivers");
+    struct preset preset;
+    struct session session;
+    struct run_catalog catalog;
+    (void)state;
+    assert_done(file_replace(path, table, strlen(table), err));
+    assert_done(preset_load_with(&preset, &tiny.paths, path, set, 2, err));
+    assert_done(session_open_preset(&session, &tiny.paths, &preset, err));
+    assert_done(session_keep(&session, directory, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    assert_done(session_close(&session, err));
+    preset_free(&preset);
+    assert_done(run_catalog_read(&catalog, &tiny.paths, err));
+    assert_string_equal(find(&catalog, "rivers")->differs, "train.steps=2 train.lr=0.0001");
+    run_catalog_free(&catalog);
+    memory_free(directory);
+    memory_free(path);
+}
+
 /* Who is known, held out and asked about. */
 static void what_the_rows_of_a_table_decide_is_no_difference(void **state)
 {
@@ -107,14 +164,6 @@ static void a_branch_knows_its_parent_by_another_name(void **state)
     memory_free(was);
 }
 
-static void add_to_record(const char *run, const char *script)
-{
-    char *command =
-        memory_format(NULL, "{ %s; } >>'%s/%s/metrics.jsonl'", script, tiny.directory, run);
-    assert_int_equal(system(command), 0);
-    memory_free(command);
-}
-
 static void assert_plateau_end(const char *run, double wanted)
 {
     struct run_catalog catalog;
@@ -149,6 +198,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_told_apart_and_branches_know_their_parents),
+        cmocka_unit_test(a_branch_is_compared_with_its_parent_as_that_was_then),
+        cmocka_unit_test(a_run_of_a_table_is_compared_with_what_the_table_gives),
         cmocka_unit_test(what_the_rows_of_a_table_decide_is_no_difference),
         cmocka_unit_test(a_branch_knows_its_parent_by_another_name),
         cmocka_unit_test(the_plateaus_end_is_what_the_record_told_last),
