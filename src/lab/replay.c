@@ -157,10 +157,20 @@ static bool make_trainer(struct session *session, const struct fork *fork, struc
 
 /* Its steps */
 
-static bool goes_on(const struct replay_watch *watch, const struct fork *fork, uint64_t step)
+static bool goes_on(const struct replay_watch *watch, const struct fork *fork, uint64_t step,
+                    double step_seconds)
 {
-    const struct replay_span span = {fork->saved, step, fork->step};
+    const struct replay_span span = {fork->saved, step, fork->step,
+                                     (double)(fork->step - step) * step_seconds};
     return !watch || !watch->go_on || watch->go_on(watch->context, &span);
+}
+
+/* NAN before the first. */
+static double seconds_of_step(const struct trainer_status *status)
+{
+    return status->steps > status->step
+               ? status->seconds_left / (double)(status->steps - status->step)
+               : NAN;
 }
 
 /* Waits until a step is reached. */
@@ -173,7 +183,7 @@ static bool wait_for(struct trainer *trainer, uint64_t step, const struct fork *
     trainer_status(trainer, &status);
     while (status.state != TRAINER_FAILED &&
            (status.step < step || status.state == TRAINER_RUNNING)) {
-        if (!goes_on(watch, fork, status.step))
+        if (!goes_on(watch, fork, status.step, seconds_of_step(&status)))
             return error_set(err, ERROR_CANCELLED, "cancelled");
         trainer_wait(trainer, patience, &seen);
         trainer_status(trainer, &status);
@@ -240,7 +250,7 @@ struct replay *replay_new(const struct fork *fork, const struct paths *paths,
 {
     struct session session = {0};
     struct replay *replay = memory_new(1, sizeof *replay, err);
-    if (replay && !goes_on(watch, fork, fork->saved)) {
+    if (replay && !goes_on(watch, fork, fork->saved, NAN)) {
         replay_free(replay);
         error_set(err, ERROR_CANCELLED, "cancelled");
         return NULL;

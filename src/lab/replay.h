@@ -16,9 +16,10 @@
 
 /* How far it is. */
 struct replay_span {
-    uint64_t from; /* the step of the checkpoint */
-    uint64_t step; /* that was reached */
-    uint64_t to;   /* that it leads to */
+    uint64_t from;       /* the step of the checkpoint */
+    uint64_t step;       /* that was reached */
+    uint64_t to;         /* that it leads to */
+    double seconds_left; /* to get there, as steps went so far; NAN before the first */
 };
 
 /* Who waits for it. */

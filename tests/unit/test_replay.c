@@ -1,4 +1,5 @@
 /* Steps made again from the last checkpoint before one that a fork is to begin at. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,6 +120,7 @@ static bool watch(void *context, const struct replay_span *span)
     watched->from = span->from;
     watched->to = span->to;
     watched->last = span->step;
+    assert_true(span->step > span->from ? span->seconds_left >= 0 : isnan(span->seconds_left));
     return watched->calls <= watched->stop_at;
 }
 

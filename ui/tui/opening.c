@@ -1,6 +1,7 @@
 /* Map of this file: opening a session; closing it; leaving one for another or for the shell. */
 #include "ui/tui/opening.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -57,6 +58,7 @@ static bool watch_replay(void *context, const struct replay_span *span)
     atomic_store(&workbench->replay.from, span->from);
     atomic_store(&workbench->replay.to, span->to);
     atomic_store(&workbench->replay.step, span->step);
+    atomic_store(&workbench->replay.seconds_left, span->seconds_left);
     return !atomic_load(&workbench->replay.cancel);
 }
 
@@ -272,6 +274,7 @@ bool opening_start(struct workbench *workbench)
     atomic_store(&workbench->replay.from, 0);
     atomic_store(&workbench->replay.step, 0);
     atomic_store(&workbench->replay.to, 0);
+    atomic_store(&workbench->replay.seconds_left, NAN);
     atomic_store(&workbench->replay.cancel, false);
     workbench_go_to(workbench, &opening_page);
     worker_add(workbench->worker, &own->task);

@@ -71,6 +71,7 @@ struct workbench {
     double since;                   /* clock when opening or closing began */
     struct {
         atomic_uint_fast64_t from, step, to; /* all 0 before */
+        _Atomic double seconds_left;         /* NAN: not known yet */
         atomic_bool cancel;
     } replay; /* steps that are made again for what is being opened: these alone are shared with the
                  worker's thread */

@@ -13,14 +13,21 @@ static void draw_centred(struct cells *cells, int row, enum style style, const c
     cells_text(cells, row, col > 0 ? col : 0, cells->cols, style, text);
 }
 
-/* In the middle row, over how long it takes so far. */
-static void draw_waiting(const struct workbench *workbench, struct cells *cells, const char *what)
+/* In the middle row, over how long it takes so far and, where that is known, how long still:
+ * "0:05, 0:12 left". */
+static void draw_waiting(const struct workbench *workbench, struct cells *cells, const char *what,
+                         double seconds_left)
 {
-    char seconds[FORMAT_SIZE];
+    char seconds[FORMAT_SIZE], left[FORMAT_SIZE], times[2 * FORMAT_SIZE + 8];
     int middle = cells->rows / 2;
     format_duration(seconds, floor(clock_seconds() - workbench->since));
+    if (isfinite(seconds_left))
+        snprintf(times, sizeof times, "%s, %s left", seconds,
+                 format_duration(left, ceil(seconds_left)));
+    else
+        snprintf(times, sizeof times, "%s", seconds);
     draw_centred(cells, middle, STYLE_PLAIN, what);
-    draw_centred(cells, middle + 1, STYLE_FAINT, seconds);
+    draw_centred(cells, middle + 1, STYLE_FAINT, times);
 }
 
 /* Opening */
@@ -49,7 +56,7 @@ static void draw_replay(const struct workbench *workbench, struct cells *cells)
              from);
     if (text_columns(what) > cells->cols)
         snprintf(what, sizeof what, "step %s of %s again…", step, to);
-    draw_waiting(workbench, cells, what);
+    draw_waiting(workbench, cells, what, atomic_load(&workbench->replay.seconds_left));
 }
 
 static bool opening_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
@@ -61,7 +68,8 @@ static bool opening_draw(struct workbench *workbench, struct page_frame *frame, 
     else
         draw_waiting(workbench, frame->cells,
                      workbench->leaving ? "leaving as soon as the model is made…"
-                                        : "reading the facts, making the model…");
+                                        : "reading the facts, making the model…",
+                     NAN);
     return true;
 }
 
@@ -96,7 +104,7 @@ static bool closing_draw(struct workbench *workbench, struct page_frame *frame, 
 {
     (void)err;
     draw_waiting(workbench, frame->cells,
-                 workbench->closing_saves ? "saving a checkpoint…" : "closing the run…");
+                 workbench->closing_saves ? "saving a checkpoint…" : "closing the run…", NAN);
     return true;
 }
 
