@@ -285,9 +285,7 @@ static const struct training_point *find_before(const struct history *history, d
 
 static void find_speed(const struct history *history, struct trainer_status *status)
 {
-    status->tokens_per_second = 0;
-    status->seconds_left = NAN;
-    if (history->trainings < 2 || status->state == TRAINER_PAUSED)
+    if (history->trainings < 2)
         return;
     const struct training_point *last = &history->training[history->trainings - 1];
     const struct training_point *near = find_before(history, tokens_span);
@@ -330,10 +328,14 @@ static void set_status(struct follower *f)
     status.drawn = plan_at(f->of.plan, status.step).drawn;
     find_saved(f, &status);
     bool trains = f->report.state <= FOLLOWER_HEARS_NONE && !f->rests;
+    bool is_heard = trains && f->report.state == FOLLOWER_SEES_WRITER;
     status.state = status.step >= status.steps ? TRAINER_FINISHED
                    : trains                    ? TRAINER_RUNNING
                                                : TRAINER_PAUSED;
-    find_speed(history, &status);
+    status.tokens_per_second = 0;
+    status.seconds_left = NAN;
+    if (is_heard)
+        find_speed(history, &status);
     status_board_hold(&f->board);
     f->board.status = status;
     status_board_publish(&f->board);

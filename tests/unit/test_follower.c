@@ -1,4 +1,5 @@
 /* Runs that another process trains, followed by what that writes. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -411,6 +412,49 @@ static void a_writer_who_was_killed_leaves_an_orphan(void **state)
     assert_done(session_close(&followed, err));
 }
 
+static bool has_speed(struct session *followed)
+{
+    struct trainer_status status;
+    session_status(followed, &status);
+    assert_int_equal(status.tokens_per_second > 0, isfinite(status.seconds_left));
+    return status.tokens_per_second > 0;
+}
+
+/* Steps go on to be made while that is waited for. */
+static void wait_for_speed(struct session *followed, bool wanted, struct session *own)
+{
+    uint64_t seen = 0;
+    for (struct patience patience = patience_with(getpid());
+         has_speed(followed) != wanted && patience_lasts(&patience);) {
+        if (own)
+            make_steps(own, 1);
+        session_wait(followed, 0.01, &seen);
+    }
+    assert_int_equal(has_speed(followed), wanted);
+}
+
+static void nobody_who_makes_no_steps_has_a_speed(void **state)
+{
+    static const char *const many[] = {"train.steps=100000", NULL};
+    struct session own, followed;
+    (void)state;
+    open_run(&own, "speed", many);
+    make_steps(&own, 8);
+    follow(&followed, "speed", &eager);
+    wait_for_speed(&followed, true, NULL);
+    assert_done(session_close(&followed, err));
+    follow(&followed, "speed", &impatient);
+    for (int again = 0; again < 2; again++) {
+        wait_for(&followed, FOLLOWER_HEARS_NONE);
+        wait_for_speed(&followed, false, NULL);
+        wait_for_speed(&followed, true, &own);
+    }
+    assert_done(session_close(&own, err));
+    wait_for(&followed, FOLLOWER_LEFT);
+    wait_for_speed(&followed, false, NULL);
+    assert_done(session_close(&followed, err));
+}
+
 static void silence_is_told_but_not_that_of_a_pause(void **state)
 {
     struct session own, followed;
@@ -552,6 +596,7 @@ int main(void)
         cmocka_unit_test(questions_that_are_watched_there_are_seen),
         cmocka_unit_test(its_writer_is_seen_and_missed),
         cmocka_unit_test(a_writer_who_was_killed_leaves_an_orphan),
+        cmocka_unit_test(nobody_who_makes_no_steps_has_a_speed),
         cmocka_unit_test(silence_is_told_but_not_that_of_a_pause),
         cmocka_unit_test(what_is_done_in_a_pause_does_not_end_it),
         cmocka_unit_test(a_writer_elsewhere_lives_as_long_as_he_beats),

@@ -110,6 +110,32 @@ static void the_status_line_says_everything_at_80_columns(void **state)
     cells_free(&scene.cells);
 }
 
+/* What is told of a run that another process trains. */
+static void a_run_that_is_followed_says_how_its_writer_does(void **state)
+{
+    (void)state;
+    static const struct {
+        struct follower_report report;
+        enum trainer_state state;
+        const char *words;
+    } cases[] = {{{.state = FOLLOWER_SEES_WRITER}, TRAINER_RUNNING, "▶ following"},
+                 {{.state = FOLLOWER_SEES_WRITER, .rests = true}, TRAINER_PAUSED, "‖ following"},
+                 {{.state = FOLLOWER_HEARS_NONE}, TRAINER_RUNNING, "‖ stalled"},
+                 {{.state = FOLLOWER_LEFT}, TRAINER_PAUSED, "■ stopped"},
+                 {{.state = FOLLOWER_LEFT}, TRAINER_FINISHED, "■ done"},
+                 {{.state = FOLLOWER_ORPHANED}, TRAINER_PAUSED, "✗ abandoned"}};
+    static struct scene scene;
+    make_scene(&scene, 1, 80);
+    scene.view.is_followed = true;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        scene.view.followed = cases[c].report;
+        scene.view.status.state = cases[c].state;
+        draw_status(&scene);
+        assert_true(shows(&scene, cases[c].words));
+    }
+    cells_free(&scene.cells);
+}
+
 static void the_phase_is_there_at_every_width(void **state)
 {
     (void)state;
@@ -621,6 +647,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_status_line_says_everything_at_80_columns),
         cmocka_unit_test(who_is_held_out_is_called_what_it_is),
+        cmocka_unit_test(a_run_that_is_followed_says_how_its_writer_does),
         cmocka_unit_test(the_phase_is_there_at_every_width),
         cmocka_unit_test(an_earlier_step_is_named_at_every_width),
         cmocka_unit_test(a_run_that_goes_on_beside_is_named_at_usual_widths),

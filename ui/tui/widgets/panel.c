@@ -56,17 +56,19 @@ static void write_followed(const struct view *view, struct field *field)
         enum style style;
     } states[] = {
         [FOLLOWER_SEES_WRITER] = {"▶ following", STYLE_RUNNING},
-        [FOLLOWER_HEARS_NONE] = {"‖ following", STYLE_PAUSED},
+        [FOLLOWER_HEARS_NONE] = {"‖ stalled", STYLE_PAUSED},
         [FOLLOWER_LEFT] = {"■ stopped", STYLE_STRONG},
         [FOLLOWER_ORPHANED] = {"✗ abandoned", STYLE_ERROR},
     };
     const struct follower_report *report = &view->followed;
-    bool sees = report->state == FOLLOWER_SEES_WRITER;
+    bool rests = report->state == FOLLOWER_SEES_WRITER && report->rests;
     bool made = report->state == FOLLOWER_LEFT && view->status.state == TRAINER_FINISHED;
-    size_t state = sees && report->rests ? FOLLOWER_HEARS_NONE : report->state;
     field->width = 11;
-    field->style = states[state].style;
-    snprintf(field->text, FIELD_SIZE, "%s", made ? "■ done" : states[state].text);
+    field->style = rests ? STYLE_PAUSED : states[report->state].style;
+    snprintf(field->text, FIELD_SIZE, "%s",
+             made    ? "■ done"
+             : rests ? "‖ following"
+                     : states[report->state].text);
 }
 
 static void write_state(const struct trainer_status *status, struct field *field)
