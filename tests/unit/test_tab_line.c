@@ -13,36 +13,70 @@
 #include "tests/fixtures/cells_text.h"
 #include "ui/tui/widgets/tab_line.h"
 
-static const char *const names[TABS] = {"Learn", "Ask", "Map", "Circuits", "Runs", "Presets"};
+static const struct tab_name names[TABS] = {{"Learn", "Learn"}, {"Ask", "Ask"},
+                                            {"Map", "Map"},     {"Circuits", "Circ"},
+                                            {"Runs", "Runs"},   {"Presets", "Pres"}};
 
-/* Draws behind `used` columns of a row. */
-static struct tab_line draw(struct cells *cells, size_t present, int used)
+/* Draws on a screen of so many columns, over a row full of '='. */
+static struct tab_line draw(struct cells *cells, int cols, size_t present)
 {
     struct tab_line line;
-    cells_clear(cells);
-    tab_line_draw(&line, names, present, (struct rect){0, 0, 1, cells->cols}, used, cells);
+    assert_true(cells_resize(cells, 2, cols, NULL));
+    cells_fill(cells, (struct rect){0, 0, 1, cols}, L'=', STYLE_PLAIN);
+    tab_line_draw(&line, names, present, (struct rect){0, 0, 1, cols}, cells);
     return line;
 }
 
-/* "1 Learn 2 Ask 3 Map 4 Circuits 5 Runs 6 Presets" are 47 columns, and "1 Learn 2 3 4 5 6" 17; one
- * is free behind and two in front. */
-static void names_are_drawn_as_room_allows(void **state)
+/* One column is free behind and two in front, and what stood there before ends with a mark. */
+static void names_are_drawn_as_the_screens_width_allows(void **state)
+{
+    static const struct {
+        int cols;
+        const char *first, *fourth;
+    } cases[] = {
+        {200, "=…  1 Learn 2 Ask 3 Map 4 Circuits 5 Runs 6 Presets", NULL},
+        {128, "=…  1 Learn 2 Ask 3 Map 4 Circuits 5 Runs 6 Presets", NULL},
+        {120, "=…  1 Learn 2 Ask 3 Map 4 Circ 5 Runs 6 Pres", NULL},
+        {80, "=…     Learn 1 2 3 4 5 6", "=…  Circuits 1 2 3 4 5 6"},
+        {60, "=…  1 2 3 4 5 6", NULL},
+    };
+    struct cells cells = {0};
+    (void)state;
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        for (size_t present = 0; present < 4; present += 3) {
+            draw(&cells, cases[c].cols, present);
+            bool is_fourth = present > 0 && cases[c].fourth;
+            assert_true(cells_row_has(&cells, 0, is_fourth ? cases[c].fourth : cases[c].first));
+            assert_int_equal(cells_glyph(&cells, 0, cases[c].cols - 1), L' ');
+        }
+        int columns = tab_line_columns(cases[c].cols);
+        assert_int_equal(cells_glyph(&cells, 0, cases[c].cols - columns - 1), L'…');
+        assert_int_equal(cells_glyph(&cells, 0, cases[c].cols - columns), L' ');
+    }
+    struct tab_line none = draw(&cells, 40, 0);
+    assert_int_equal(tab_line_columns(40), 0);
+    for (int col = 0; col < 40; col++) {
+        assert_int_equal(tab_line_at(&none, 0, col), NO_TAB);
+        assert_int_equal(cells_glyph(&cells, 0, col), L'=');
+    }
+    cells_free(&cells);
+}
+
+/* They stay where they are, whichever page is shown. */
+static void no_name_moves_from_page_to_page(void **state)
 {
     struct cells cells = {0};
     (void)state;
-    assert_true(cells_resize(&cells, 2, 60, NULL));
-    draw(&cells, 0, 10);
-    assert_true(cells_row_has(&cells, 0, " 1 Learn 2 Ask 3 Map 4 Circuits 5 Runs 6 Presets"));
-    assert_int_equal(cells_glyph(&cells, 0, 58), 's');
-    assert_int_equal(cells_glyph(&cells, 0, 59), ' ');
-    draw(&cells, 3, 11);
-    assert_true(cells_row_has(&cells, 0, " 1 2 3 4 Circuits 5 6"));
-    draw(&cells, 0, 60 - 17 - 3);
-    assert_true(cells_row_has(&cells, 0, " 1 Learn 2 3 4 5 6"));
-    struct tab_line none = draw(&cells, 0, 60 - 17 - 2);
-    assert_false(cells_have(&cells, "1"));
-    for (int col = 0; col < 60; col++)
-        assert_int_equal(tab_line_at(&none, 0, col), NO_TAB);
+    for (int cols = 20; cols < 160; cols++) {
+        const struct tab_line first = draw(&cells, cols, 0);
+        for (size_t present = 1; present < TABS; present++) {
+            const struct tab_line other = draw(&cells, cols, present);
+            for (size_t t = 0; t < TABS; t++) {
+                assert_int_equal(other.name[t].col, first.name[t].col);
+                assert_int_equal(other.name[t].cols, first.name[t].cols);
+            }
+        }
+    }
     cells_free(&cells);
 }
 
@@ -52,21 +86,21 @@ static void a_column_belongs_to_the_name_that_is_there(void **state)
     static const size_t wanted[] = {0, 0, 0, 0, 0, 0, 0, NO_TAB, 1, 1, 1, 1, 1, NO_TAB, 2, 2};
     struct cells cells = {0};
     (void)state;
-    assert_true(cells_resize(&cells, 2, 60, NULL));
-    struct tab_line line = draw(&cells, 1, 0);
-    assert_int_equal(tab_line_at(&line, 0, 59 - 47 - 1), NO_TAB);
+    struct tab_line line = draw(&cells, 160, 1);
+    assert_int_equal(tab_line_at(&line, 0, 159 - 47 - 1), NO_TAB);
     for (size_t w = 0; w < sizeof wanted / sizeof *wanted; w++)
-        assert_int_equal(tab_line_at(&line, 0, 59 - 47 + (int)w), wanted[w]);
-    assert_int_equal(tab_line_at(&line, 0, 58), 5);
-    assert_int_equal(tab_line_at(&line, 0, 59), NO_TAB);
-    assert_int_equal(tab_line_at(&line, 1, 58), NO_TAB);
+        assert_int_equal(tab_line_at(&line, 0, 159 - 47 + (int)w), wanted[w]);
+    assert_int_equal(tab_line_at(&line, 0, 158), 5);
+    assert_int_equal(tab_line_at(&line, 0, 159), NO_TAB);
+    assert_int_equal(tab_line_at(&line, 1, 158), NO_TAB);
     cells_free(&cells);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_drawn_as_room_allows),
+        cmocka_unit_test(names_are_drawn_as_the_screens_width_allows),
+        cmocka_unit_test(no_name_moves_from_page_to_page),
         cmocka_unit_test(a_column_belongs_to_the_name_that_is_there),
     };
     setlocale(LC_ALL, "C.UTF-8");

@@ -79,15 +79,6 @@ static bool fit_screen(struct workbench *workbench, struct error *err)
     return true;
 }
 
-/* Columns up to the last that is not blank in the first row. */
-static int used_columns(const struct cells *cells)
-{
-    int cols = cells->cols;
-    while (cols > 0 && cells_glyph(cells, 0, cols - 1) == L' ')
-        cols--;
-    return cols;
-}
-
 /* The chart has the rows that questions and answers do not need. */
 static void know_talk(struct workbench *workbench)
 {
@@ -109,8 +100,7 @@ bool frame_draw(struct workbench *workbench, struct error *err)
         return false;
     know_talk(workbench);
     struct cells *cells = &workbench->cells;
-    struct page_frame frame = {cells, layout_make(cells->rows, cells->cols, workbench->wish), -1,
-                               0};
+    struct page_frame frame = {cells, layout_make(cells->rows, cells->cols, workbench->wish), -1};
     const struct layout *layout = &frame.layout;
     const struct page_ops *page = pages_drawn(&workbench->pages);
     struct rect last = {cells->rows - 1, 0, 1, cells->cols};
@@ -120,7 +110,7 @@ bool frame_draw(struct workbench *workbench, struct error *err)
         return true;
     }
     bool drawn = page->draw(workbench, &frame, err);
-    tabs_draw(workbench, frame.used > 0 ? frame.used : used_columns(cells), cells);
+    tabs_draw(workbench, cells);
     if (page->fills || layout->hints.rows > 0)
         draw_last_line(workbench, cells, last);
     else if (has_message(workbench) && frame.cursor < 0) /* nobody writes where it goes */

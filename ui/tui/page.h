@@ -29,8 +29,6 @@ struct page_frame {
     struct cells *cells; /* of the screen's size */
     struct layout layout;
     int cursor; /* its column on the prompt's row; -1: there is none */
-    int used;   /* columns of the first row that names of pages have to leave; 0: those that are
-                   not blank */
 };
 
 /* Everything above the last line but one, for pages that fill the screen. */

@@ -105,32 +105,30 @@ size_t tabs_present(const struct workbench *workbench)
 
 /* Their names */
 
-static const struct {
-    const char *name;
-    void (*show)(const struct request_call *call);
-} tabs[TABS] = {
-    [TAB_LEARN] = {"Learn", tabs_learn}, [TAB_ASK] = {"Ask", tabs_ask},
-    [TAB_MAP] = {"Map", tabs_map},       [TAB_CIRCUITS] = {"Circuits", tabs_circuits},
-    [TAB_RUNS] = {"Runs", tabs_runs},    [TAB_PRESETS] = {"Presets", tabs_presets},
+static const struct tab_name names[TABS] = {
+    [TAB_LEARN] = {"Learn", "Learn"}, [TAB_ASK] = {"Ask", "Ask"},
+    [TAB_MAP] = {"Map", "Map"},       [TAB_CIRCUITS] = {"Circuits", "Circ"},
+    [TAB_RUNS] = {"Runs", "Runs"},    [TAB_PRESETS] = {"Presets", "Pres"},
 };
 
-void tabs_draw(struct workbench *workbench, int used, struct cells *cells)
+void tabs_draw(struct workbench *workbench, struct cells *cells)
 {
-    const char *name[TABS];
-    const struct rect row = {0, 0, 1, cells->cols};
     size_t present = tabs_present(workbench);
-    for (size_t t = 0; t < TABS; t++)
-        name[t] = tabs[t].name;
     workbench->tab_line = (struct tab_line){.row = 0};
     if (present != NO_TAB)
-        tab_line_draw(&workbench->tab_line, name, present, row, used, cells);
+        tab_line_draw(&workbench->tab_line, names, present, (struct rect){0, 0, 1, cells->cols},
+                      cells);
 }
 
 bool tabs_show_at(struct workbench *workbench, int row, int col)
 {
+    static void (*const show[TABS])(const struct request_call *call) = {
+        [TAB_LEARN] = tabs_learn,       [TAB_ASK] = tabs_ask,   [TAB_MAP] = tabs_map,
+        [TAB_CIRCUITS] = tabs_circuits, [TAB_RUNS] = tabs_runs, [TAB_PRESETS] = tabs_presets,
+    };
     const struct request_call call = {.workbench = workbench, .argument = ""};
     size_t tab = tab_line_at(&workbench->tab_line, row, col);
     if (tab != NO_TAB)
-        tabs[tab].show(&call);
+        show[tab](&call);
     return tab != NO_TAB;
 }

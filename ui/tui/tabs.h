@@ -16,8 +16,8 @@ void tabs_presets(const struct request_call *call);
 /* Which of them is on the screen, counted from 0; NO_TAB where it is another page. */
 size_t tabs_present(const struct workbench *workbench);
 
-/* Draws their names into the first row, behind its first `used` columns. */
-void tabs_draw(struct workbench *workbench, int used, struct cells *cells);
+/* Draws their names into the first row. */
+void tabs_draw(struct workbench *workbench, struct cells *cells);
 
 /* Shows the page whose name stands there on the screen; false where none does. */
 bool tabs_show_at(struct workbench *workbench, int row, int col);

@@ -41,7 +41,7 @@ static struct rect heads_rect(const struct cells *cells)
 static bool heads_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
 {
     struct cells *cells = frame->cells;
-    panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
+    panel_draw_status(&workbench->view, frame->layout.status, cells);
     return heads_table_draw(own_table(workbench), &workbench->view, heads_rect(cells), cells, err);
 }
 

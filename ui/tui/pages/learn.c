@@ -214,7 +214,7 @@ static bool learn_draw(struct workbench *workbench, struct page_frame *frame, st
     const struct layout *layout = &frame->layout;
     keep_curves(workbench);
     know_reach(&workbench->view);
-    frame->used = panel_draw_status(&workbench->view, layout->status, cells);
+    panel_draw_status(&workbench->view, layout->status, cells);
     bool drawn = draw_chart(&workbench->view, layout, cells, err) &&
                  (layout->talk.rows == 0 ||
                   transcript_draw(&workbench->transcript, workbench->view.facts, clock_seconds(),

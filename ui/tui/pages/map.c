@@ -75,7 +75,7 @@ static bool map_draw_page(struct workbench *workbench, struct page_frame *frame,
 {
     struct cells *cells = frame->cells;
     (void)err;
-    frame->used = panel_draw_status(&workbench->view, (struct rect){0, 0, 1, cells->cols}, cells);
+    panel_draw_status(&workbench->view, frame->layout.status, cells);
     fact_map_draw(own_map(workbench), &workbench->session->population, map_rect(cells), cells);
     return true;
 }

@@ -1,5 +1,7 @@
 #include "ui/tui/widgets/layout.h"
 
+#include "ui/tui/widgets/tab_line.h"
+
 /* What a part needs to be worth its place. Rows and columns of the whole screen; where one part is
  * dropped before another, its numbers are the larger ones. */
 enum {
@@ -67,7 +69,7 @@ struct layout layout_make(int rows, int cols, struct layout_wish wish)
     int talk = talk_rows(shared, rows, wish);
     int chart_cols = side > 0 ? cols - side - 2 : cols;
     int row = 0;
-    layout.status = take(&row, 1, cols);
+    layout.status = take(&row, 1, cols - tab_line_columns(cols));
     int chart_row = row;
     layout.legend = take(&row, legend, chart_cols);
     layout.plot = take(&row, shared - talk, chart_cols);

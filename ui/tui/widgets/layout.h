@@ -19,8 +19,8 @@ struct layout_wish {
  * panel, the ribbon of phases, the candidates of an answer; the status with the phase, the curve
  * and the prompt are always there. */
 struct layout {
-    bool too_small; /* nothing below is set */
-    struct rect status;
+    bool too_small;     /* nothing below is set */
+    struct rect status; /* names of pages are behind it */
     struct rect legend;
     struct rect plot; /* with the labels of the loss axis on its left */
     struct rect ribbon;

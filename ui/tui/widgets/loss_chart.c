@@ -153,7 +153,7 @@ static void fit_legend(const struct view *view, int room, struct loss_legend *le
         if (columns_of(legend) <= room)
             return;
     }
-    while (legend->items > 1 && columns_of(legend) > room)
+    while (legend->items > 0 && columns_of(legend) > room)
         memmove(legend->item, legend->item + 1, --legend->items * sizeof *legend->item);
 }
 

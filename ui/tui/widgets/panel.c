@@ -33,14 +33,25 @@ enum field_name {
 
 struct field {
     char text[FIELD_SIZE];
-    int width; /* columns kept for it */
+    int width;    /* columns kept for it */
+    size_t brief; /* bytes of the text that do where there is little room; 0: all of it */
     enum style style;
 };
 
-/* The first to go where the line is short; the phase goes only for the step that is asked. */
-static const enum field_name least_needed[] = {FIELD_PROGRAM, FIELD_LR,     FIELD_SPEED,
-                                               FIELD_LEFT,    FIELD_PRESET, FIELD_BESIDE,
-                                               FIELD_STEP,    FIELD_STATE,  FIELD_PHASE};
+/* What is given up first where the line is short: room that the text does not need, so that what
+ * follows may move with it; a part of the text; all of it. The phase goes only for the step that is
+ * asked. */
+enum sacrifice { GIVES_ROOM, IS_BRIEF, GOES };
+
+static const struct {
+    enum field_name field;
+    enum sacrifice how;
+} least_needed[] = {
+    {FIELD_PROGRAM, GOES}, {FIELD_LR, GOES},         {FIELD_PHASE, GIVES_ROOM},
+    {FIELD_SPEED, GOES},   {FIELD_PHASE, IS_BRIEF},  {FIELD_LEFT, GOES},
+    {FIELD_PRESET, GOES},  {FIELD_BESIDE, IS_BRIEF}, {FIELD_BESIDE, GOES},
+    {FIELD_STEP, GOES},    {FIELD_STATE, GOES},      {FIELD_PHASE, GOES},
+};
 
 /* Columns in front of a field; numbers on the right of theirs need fewer. */
 static int field_gap(int field)
@@ -122,6 +133,7 @@ static void write_beside(const struct view_beside *beside, struct field *field)
     char step[FORMAT_SIZE], steps[FORMAT_SIZE];
     const char *word = beside->is_parent ? "parent" : "beside";
     snprintf(field->text, FIELD_SIZE, "%s ▶ %s", word, format_count(step, beside->step));
+    field->brief = strlen(word) + strlen(" ▶");
     field->style = STYLE_RUNNING;
     field->width = text_columns(word) + 3 + text_columns(format_count(steps, beside->steps));
 }
@@ -142,10 +154,11 @@ static void write_phase(const struct view *view, struct field *field)
     if (report->remark == PHASE_REMARK_DIVERGED) {
         field->style = STYLE_ERROR;
         snprintf(field->text, FIELD_SIZE, "DIVERGED");
-    } else if ((tuned || report->phase != PHASE_STATISTICS) && isfinite(start))
+    } else if ((tuned || report->phase != PHASE_STATISTICS) && isfinite(start)) {
+        field->brief = strlen(name);
         snprintf(field->text, FIELD_SIZE, "%s since %s", name,
                  format_count(since, (uint64_t)llround(start)));
-    else
+    } else
         snprintf(field->text, FIELD_SIZE, "%s", name);
     field->width = text_columns(view->tuned_after > 0 ? "FINE-TUNING since " : "KNOWLEDGE since ") +
                    text_columns(format_count(steps, view->status.steps));
@@ -171,7 +184,7 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     const struct trainer_status *status = &view->status;
     char number[FORMAT_SIZE];
     struct field *f = &field[FIELD_PROGRAM];
-    *f = (struct field){"mneme", 5, STYLE_FAINT};
+    *f = (struct field){.text = "mneme", .width = 5, .style = STYLE_FAINT};
     f = &field[FIELD_PRESET];
     write_cut(f, view->preset);
     f->style = STYLE_STRONG;
@@ -202,21 +215,14 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     f->style = STYLE_PLAIN;
 }
 
-/* Takes from a field the room that its text does not need; returns how much. */
-static int shrink(struct field *field)
+/* Returns the columns that it saves. */
+static int save_columns(struct field *field, enum sacrifice how)
 {
-    int spare = field->width - text_columns(field->text);
-    field->width -= spare;
-    return spare;
-}
-
-/* Leaves out how far the other run is. */
-static int shorten(struct field *field)
-{
-    char *blank = strrchr(field->text, ' ');
-    if (blank)
-        *blank = '\0';
-    return shrink(field);
+    int before = field->width;
+    if (how == IS_BRIEF && field->brief > 0)
+        field->text[field->brief] = '\0';
+    field->width = how == GOES ? 0 : text_columns(field->text);
+    return before - field->width;
 }
 
 /* Finds what there is no room for. */
@@ -229,20 +235,17 @@ static void drop_fields(const struct view *view, int cols, struct field field[FI
     for (int f = 0; f < FIELDS; f++)
         needed += dropped[f] ? 0 : field_gap(f) + field[f].width;
     for (size_t d = 0; d < sizeof least_needed / sizeof least_needed[0] && needed > cols; d++) {
-        enum field_name least = least_needed[d];
-        /* Rather than these go, what follows the phase may move with it. */
-        if (least == FIELD_BESIDE)
-            needed -= shrink(&field[FIELD_PHASE]);
-        if (least == FIELD_BESIDE && !dropped[least] && needed > cols)
-            needed -= shorten(&field[least]);
-        if (needed <= cols || (least == FIELD_PHASE && !view->is_at))
-            break;
-        needed -= dropped[least] ? 0 : field_gap(least) + field[least].width;
-        dropped[least] = true;
+        const enum field_name name = least_needed[d].field;
+        if (dropped[name] || (name == FIELD_PHASE && least_needed[d].how == GOES && !view->is_at))
+            continue;
+        needed -= save_columns(&field[name], least_needed[d].how);
+        dropped[name] = least_needed[d].how == GOES;
+        if (dropped[name])
+            needed -= field_gap(name);
     }
 }
 
-int panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
+void panel_draw_status(const struct view *view, struct rect rect, struct cells *cells)
 {
     struct field field[FIELDS] = {0};
     bool dropped[FIELDS] = {false};
@@ -256,7 +259,6 @@ int panel_draw_status(const struct view *view, struct rect rect, struct cells *c
                        field[f].text);
             col += field[f].width;
         }
-    return col - rect.col;
 }
 
 /* Small curves */

@@ -5,9 +5,8 @@
 #include "ui/tui/widgets/view.h"
 
 /* Preset, running or paused, steps, phase, speed, learning rate, time left: each in a place of its
- * own width; what matters least is left out where the line is short. Returns how many columns of
- * the rectangle are kept for them. */
-int panel_draw_status(const struct view *view, struct rect rect, struct cells *cells);
+ * own width; what matters least is left out where the line is short. */
+void panel_draw_status(const struct view *view, struct rect rect, struct cells *cells);
 
 /* The head of a column of new individuals; null where there are none to have one. */
 const char *panel_word_for_new(const struct view *view);
