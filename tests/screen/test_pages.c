@@ -153,7 +153,7 @@ static void runs_that_were_made_since_are_completed(void **state)
         terminal_rest(terminal, 0.1);
     }
     terminal_type(terminal, "\r");
-    assert_true(terminal_shows(terminal, "loss: this run less tiny-2"));
+    assert_true(terminal_shows(terminal, "loss: this run less train.lr=0.003"));
 }
 
 /* It has no title, but a reason. */

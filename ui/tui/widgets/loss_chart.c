@@ -32,15 +32,33 @@ static double uniform_beside(const struct view *view)
     return view_baselines(view).uniform_differs ? view->baseline : NAN;
 }
 
-/* How much is said, from all to the least. */
-enum wording {
-    WORDING_FULL,
-    WORDING_NO_BASELINES, /* their values are on the axis as well */
-    WORDING_BRIEF,        /* what is drawn, without its unit and its axis */
-    WORDING_ONE_BASELINE, /* all of them as one item */
-    WORDING_LEAST,
-    WORDINGS
+enum baselines_said {
+    BASELINES_WITH_VALUES,
+    BASELINES_BY_NAME, /* their values are on the axis as well */
+    BASELINES_AS_ONE,
+    BASELINES_UNSAID,
 };
+
+/* What is said, from all to the least: the first that has room is. */
+struct wording {
+    const char *head;
+    bool says_axis;
+    enum baselines_said baselines;
+    int gap;
+};
+
+static const struct wording wordings[] = {
+    {"attribute loss, nats", true, BASELINES_WITH_VALUES, LEGEND_GAP},
+    {"attribute loss, nats", true, BASELINES_BY_NAME, LEGEND_GAP},
+    {"attribute loss", false, BASELINES_BY_NAME, LEGEND_GAP},
+    {"attribute loss", false, BASELINES_AS_ONE, LEGEND_GAP},
+    {"attribute loss", false, BASELINES_AS_ONE, 1},
+    {"loss", false, BASELINES_AS_ONE, LEGEND_GAP},
+    {"attribute loss", false, BASELINES_UNSAID, 1},
+    {"loss", false, BASELINES_UNSAID, LEGEND_GAP},
+};
+
+enum { WORDINGS = sizeof wordings / sizeof *wordings };
 
 struct loss_item {
     const char *sign, *name;
@@ -53,6 +71,7 @@ struct loss_legend {
     char head[2 * VIEW_STEP], of_new[LEGEND_SIZE], signs[LEGEND_SIZE];
     struct loss_item item[LEGEND_ITEMS]; /* [items] the least needed first */
     size_t items;
+    int gap;
 };
 
 static void add_item(struct loss_legend *legend, struct loss_item item)
@@ -74,27 +93,28 @@ static int write_item(const struct loss_item *item, char text[LEGEND_SIZE])
 }
 
 /* What is drawn, or the step that is looked at. */
-static void write_head(const struct view *view, enum wording wording, struct loss_legend *legend)
+static void write_head(const struct view *view, const struct wording *wording,
+                       struct loss_legend *legend)
 {
-    static const char *const what[WORDINGS] = {"attribute loss, nats", "attribute loss, nats",
-                                               "attribute loss", "attribute loss", "loss"};
     const struct evaluation_point *point = view_evaluation(view);
-    const char *axis = wording >= WORDING_BRIEF ? "" : view->linear ? " (linear)" : " (log)";
+    const char *axis = !wording->says_axis ? "" : view->linear ? " (linear)" : " (log)";
     char step[VIEW_STEP];
     if (view->has_cursor && point)
         snprintf(legend->head, sizeof legend->head, "%s",
-                 view_say_step(view, point->step, wording < WORDING_BRIEF, step));
+                 view_say_step(view, point->step, wording->says_axis, step));
     else
-        snprintf(legend->head, sizeof legend->head, "%s%s", what[wording], axis);
+        snprintf(legend->head, sizeof legend->head, "%s%s", wording->head, axis);
 }
 
-static void name_baselines(const struct view *view, enum wording wording,
+static void name_baselines(const struct view *view, enum baselines_said said,
                            struct loss_legend *legend)
 {
     const struct evaluation_point *point = view_evaluation(view);
     const bool has_uniform = isfinite(uniform_beside(view)),
-               has_held_out = has_held_out_baseline(view), wide = wording == WORDING_FULL;
-    if (wording >= WORDING_ONE_BASELINE && (has_uniform || has_held_out)) {
+               has_held_out = has_held_out_baseline(view), wide = said == BASELINES_WITH_VALUES;
+    if (said == BASELINES_UNSAID)
+        return;
+    if (said == BASELINES_AS_ONE && (has_uniform || has_held_out)) {
         snprintf(legend->signs, sizeof legend->signs, "┄%s%s", has_held_out ? "╌" : "",
                  has_uniform ? "┈" : "");
         add_item(legend,
@@ -113,13 +133,14 @@ static void name_baselines(const struct view *view, enum wording wording,
                                 wide, STYLE_BASELINE});
 }
 
-static void make_legend(const struct view *view, enum wording wording, struct loss_legend *legend)
+static void make_legend(const struct view *view, const struct wording *wording,
+                        struct loss_legend *legend)
 {
     const struct evaluation_point *point = view_evaluation(view);
     const struct chart_series parent = run_series_parent(view, LOSS_KEY);
-    *legend = (struct loss_legend){.items = 0};
+    *legend = (struct loss_legend){.gap = wording->gap};
     write_head(view, wording, legend);
-    name_baselines(view, wording, legend);
+    name_baselines(view, wording->baselines, legend);
     if (!view->all_known)
         add_item(legend, (struct loss_item){"·", view_word_for_new(view),
                                             point ? point->held_out.loss : NAN, true, STYLE_NEW});
@@ -141,15 +162,15 @@ static int columns_of(const struct loss_legend *legend)
     char text[LEGEND_SIZE];
     int columns = text_columns(legend->head);
     for (size_t i = 0; i < legend->items; i++)
-        columns += LEGEND_GAP + write_item(&legend->item[i], text);
+        columns += legend->gap + write_item(&legend->item[i], text);
     return columns;
 }
 
-/* In the fullest wording that has room; where none has, without what is needed least. */
+/* In the first wording that has room; where none has, without what is needed least. */
 static void fit_legend(const struct view *view, int room, struct loss_legend *legend)
 {
-    for (enum wording wording = WORDING_FULL; wording < WORDINGS; wording++) {
-        make_legend(view, wording, legend);
+    for (size_t w = 0; w < WORDINGS; w++) {
+        make_legend(view, &wordings[w], legend);
         if (columns_of(legend) <= room)
             return;
     }
@@ -167,7 +188,7 @@ static void draw_legend(const struct view *view, struct cells *cells, struct rec
     for (size_t i = 0; i < legend.items; i++) {
         end -= write_item(&legend.item[i], text);
         cells_text(cells, rect.row, end > col ? end : col, rect.cols, legend.item[i].style, text);
-        end -= LEGEND_GAP;
+        end -= legend.gap;
     }
     cells_text(cells, rect.row, col, end - col, view->has_cursor ? STYLE_STRONG : STYLE_PLAIN,
                legend.head);
