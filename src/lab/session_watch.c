@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/strings.h"
+#include "lab/lineage.h"
 #include "lab/past_model.h"
 #include "lab/session_ask.h"
 #include "lab/watches.h"
@@ -99,36 +100,36 @@ static void wake_trainer(struct session *session)
 
 /* ---- what was kept ---- */
 
-/* The first step behind `from` whose model was kept and has not answered. Until the first
- * checkpoint the run has no directory, which another thread makes; models of later steps are of
- * steps that are made anew. */
-static bool find_kept(struct session *session, const char *prompt, uint64_t from, uint64_t *found,
-                      bool *is_there, struct error *err)
+/* The first step behind `from` whose model was kept, by the run or by one that it began in, and has
+ * not answered. Until the first checkpoint the run has no directory, which another thread makes;
+ * models of later steps are of steps that are made anew. */
+static bool find_kept(struct session *session, const char *prompt, uint64_t from,
+                      struct lineage *lineage, const struct lineage_model **found,
+                      struct error *err)
 {
-    uint64_t *step = NULL;
-    size_t count = 0;
     struct trainer_status status;
-    *is_there = false;
+    *lineage = (struct lineage){.count = 0};
+    *found = NULL;
     trainer_status(session->trainer, &status);
     if (!status.has_saved)
         return true;
-    if (!run_models(&session->run, &step, &count, err))
+    if (!lineage_read(lineage, session->run.directory, status.step, err))
         return false;
-    for (size_t i = 0; i < count && step[i] <= status.step && !*is_there; i++)
-        if (step[i] >= from && !watches_has(session->watches, prompt, step[i])) {
-            *found = step[i];
-            *is_there = true;
-        }
-    memory_free(step);
+    for (size_t i = 0; i < lineage->count && !*found; i++)
+        if (lineage->model[i].step >= from &&
+            !watches_has(session->watches, prompt, lineage->model[i].step))
+            *found = &lineage->model[i];
     return true;
 }
 
-static bool ask_kept(struct session *session, const char *prompt, uint64_t step, struct error *err)
+static bool ask_kept(struct session *session, const char *prompt, const struct lineage_model *model,
+                     struct error *err)
 {
+    const struct run run = {.directory = model->directory, .name = session->run.name};
     const struct past_model_of of = {&session->preset.model, &session->preset.trainer,
-                                     &session->plan, &session->run};
-    struct past_model *past = past_model_new(&of, step, err);
-    bool asked = past && ask(session, past->decoder, prompt, step, err);
+                                     &session->plan, &run};
+    struct past_model *past = past_model_new(&of, model->step, err);
+    bool asked = past && ask(session, past->decoder, prompt, model->step, err);
     past_model_free(past);
     if (asked)
         wake_trainer(session);
@@ -146,18 +147,20 @@ static bool is_watched(struct session *session, const char *prompt, struct error
 bool session_watch_kept(struct session *session, const char *prompt, uint64_t *from, bool *asked,
                         struct error *err)
 {
-    uint64_t step = 0;
-    bool is_there = false;
+    struct lineage lineage;
+    const struct lineage_model *model;
     *asked = false;
     if (!is_watched(session, prompt, NULL))
         return true;
-    if (!find_kept(session, prompt, *from, &step, &is_there, err))
+    if (!find_kept(session, prompt, *from, &lineage, &model, err))
         return false;
-    if (!is_there)
-        return true;
-    *from = step + 1;
-    *asked = ask_kept(session, prompt, step, err);
-    return *asked;
+    bool is_there = model != NULL;
+    if (is_there) {
+        *from = model->step + 1;
+        *asked = ask_kept(session, prompt, model, err);
+    }
+    lineage_free(&lineage);
+    return *asked || !is_there;
 }
 
 /* ---- beginning and end ---- */

@@ -22,8 +22,9 @@ bool session_unwatch(struct session *session, const char *prompt_or_number, char
                      struct error *err);
 
 /* Asks a watched prompt of the first model that was kept at or behind step *from and that has not
- * answered it, and moves *from behind that; *asked is false where there is none, or the prompt is
- * not watched. ERROR_DATA where one cannot be read, with *from behind it all the same. */
+ * answered it, by the run or, before it began, by those that it is a branch of, and moves *from
+ * behind that; *asked is false where there is none, or the prompt is not watched. ERROR_DATA where
+ * one cannot be read, with *from behind it all the same. */
 bool session_watch_kept(struct session *session, const char *prompt, uint64_t *from, bool *asked,
                         struct error *err);
 

@@ -9,6 +9,7 @@ lab_sources = \
 	%D%/fork.c %D%/fork.h \
 	%D%/groups.c %D%/groups.h \
 	%D%/lessons.c %D%/lessons.h \
+	%D%/lineage.c %D%/lineage.h \
 	%D%/overlay.c %D%/overlay.h \
 	%D%/parent_curve.c %D%/parent_curve.h \
 	%D%/past_model.c %D%/past_model.h \

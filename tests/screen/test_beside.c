@@ -119,7 +119,7 @@ static void both_go_on(struct scene *scene, int rows, int cols)
 
 static void a_parent_goes_on_beside_its_branch_on_a_usual_screen(void **state)
 {
-    both_go_on(*state, 24, 80);
+    both_go_on(*state, 24, 100); /* its steps are eight digits */
 }
 
 static void a_parent_goes_on_beside_its_branch_on_a_large_screen(void **state)

@@ -290,6 +290,41 @@ static void a_branch_asks_what_its_parent_asked(void **state)
     memory_free(prompt);
 }
 
+/* What is watched in a branch of a branch alone has its past from the models of both parents. */
+static void a_branch_asks_what_its_parents_kept(void **state)
+{
+    (void)state;
+    struct session session;
+    uint64_t from = 0;
+    bool asked = true;
+    open_run(&session, "first", spaced);
+    settle(&session);
+    step_to(&session, 12);
+    assert_done(session_close(&session, err));
+    open_fork(&session, "second", "first@6", spaced);
+    step_to(&session, 10);
+    assert_done(session_close(&session, err));
+    open_fork(&session, "third", "second@8", spaced);
+    step_to(&session, 12);
+    char *prompt = watch(&session, 1);
+    struct question_track first = wait_for_answers(&session, 0, 1);
+    question_track_free(&first);
+    while (asked)
+        assert_done(session_watch_kept(&session, prompt, &from, &asked, err));
+    struct question_track track = wait_for_answers(&session, 0, 10);
+    assert_done(session_close(&session, err));
+    assert_steps(&track, "0 1 2 4 6 7 8 9 10 12");
+    for (size_t p = 0; p < track.points; p++)
+        assert_as_asked(p < 4 ? "first" : p < 6 ? "second" : "third", &track, p);
+    question_track_free(&track);
+    resume(&session, "third");
+    track = wait_for_answers(&session, 0, 10);
+    assert_steps(&track, "0 1 2 4 6 7 8 9 10 12");
+    question_track_free(&track);
+    assert_done(session_close(&session, err));
+    memory_free(prompt);
+}
+
 /* A change makes another trainer and another model. */
 static void what_is_watched_outlives_a_change_of_keys(void **state)
 {
@@ -434,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_run_that_is_resumed_goes_on_asking),
         cmocka_unit_test(answers_of_steps_that_are_made_anew_are_asked_anew),
         cmocka_unit_test(a_branch_asks_what_its_parent_asked),
+        cmocka_unit_test(a_branch_asks_what_its_parents_kept),
         cmocka_unit_test(what_is_watched_outlives_a_change_of_keys),
         cmocka_unit_test(what_cannot_be_watched_is_refused),
         cmocka_unit_test(what_is_ended_while_its_line_is_written_is_ended_in_the_record),
