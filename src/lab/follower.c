@@ -371,11 +371,13 @@ static bool look_at_holder(struct follower *f, const struct error *trouble)
     struct follower_report report = f->report;
     report.state = find_state(f, &sight, now);
     report.rests = f->rests;
+    report.is_read_only = !run_is_writable(f->of.run->directory);
     report.quiet = now - f->grown;
     report.trouble = *trouble;
     if (sight.holder.text[0] != '\0')
         memcpy(report.holder, sight.holder.text, sizeof report.holder);
     bool changed = report.state != f->report.state || report.rests != f->report.rests ||
+                   report.is_read_only != f->report.is_read_only ||
                    report.state == FOLLOWER_HEARS_NONE || trouble->kind != f->report.trouble.kind;
     status_board_hold(&f->board);
     f->report = report;

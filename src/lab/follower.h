@@ -45,6 +45,7 @@ enum follower_state {
 struct follower_report {
     enum follower_state state;
     bool rests;               /* training is paused, or was ended */
+    bool is_read_only;        /* this process cannot go on with it: run_is_writable */
     char holder[HOLDER_TEXT]; /* "process 12 on host"; "" where nobody was seen */
     double quiet;             /* seconds since the record has grown, or since it was opened */
     struct error trouble;     /* why it cannot be read now; ERROR_NONE where it can */

@@ -423,6 +423,18 @@ static bool open_for_writing(struct run *run, struct error *err)
     return true;
 }
 
+bool run_is_writable(const char *directory)
+{
+    static const char *const names[] = {RUN_METRICS, RUN_CHECKPOINTS, RUN_LOCK};
+    bool writable = access(directory, W_OK) == 0;
+    for (size_t n = 0; writable && n < sizeof names / sizeof *names; n++) {
+        char *path = file_join(directory, names[n], NULL);
+        writable = !path || access(path, W_OK) == 0 || errno == ENOENT;
+        memory_free(path);
+    }
+    return writable;
+}
+
 bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
               struct error *err)
 {

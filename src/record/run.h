@@ -33,6 +33,10 @@ struct run {
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
                 const struct fact_files *facts, const char *directory, struct error *err);
 
+/* Whether this process may write to a run's directory, as far as permissions and the file system
+ * tell; nothing is written for that. */
+bool run_is_writable(const char *directory);
+
 /* Finds a run by name under paths->runs, "RUN" or "SWEEP/RUN", or by path. Opens it for reading
  * alone, or with the lock for going on (write true; ERROR_BUSY where another process has it; a torn
  * last line of the record is cut off and temporary files of a writer that was killed are removed).

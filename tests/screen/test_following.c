@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* cmocka.h wants setjmp.h, stdarg.h, stddef.h and stdint.h before it. */
 #include <cmocka.h>
@@ -260,6 +261,58 @@ static void a_run_in_use_is_followed_unless_it_is_to_be_trained(void **state)
     assert_true(quits_at_once(fixture));
 }
 
+/* Who may write everywhere gives that up for a program. */
+#define POWERLESS "setpriv", "--bounding-set=-dac_override,-dac_read_search"
+
+static bool can_be_powerless(const struct sandbox *sandbox)
+{
+    struct process process;
+    bool can = process_run(&process, sandbox, (const char *const[]){POWERLESS, "true", NULL}, NULL,
+                           NULL, 0);
+    can = can && process.status == 0;
+    process_free(&process);
+    return can;
+}
+
+static void change_modes(struct fixture *fixture, const char *modes)
+{
+    assert_true(
+        scene_run(&fixture->scene, (const char *const[]){"chmod", "-R", modes, "other", NULL}));
+}
+
+/* Nobody trains it, and it cannot be trained here: that is said once, and it is asked. */
+static void a_run_that_cannot_be_written_is_only_read(void **state)
+{
+    static const char shut[] = "it is only read here, since its directory cannot be written";
+    struct fixture *fixture = *state;
+    const char *const powerless[] = {POWERLESS, sandbox_program(), "./other", NULL};
+    bool is_root = geteuid() == 0;
+    if (is_root && !can_be_powerless(&fixture->scene.sandbox))
+        skip();
+    assert_true(
+        scene_run(&fixture->scene, ARGUMENTS("train", "tiny", "--quiet", "--run", "other")));
+    change_modes(fixture, "a-w");
+    struct terminal *terminal =
+        scene_start(&fixture->scene, 24, 100, is_root ? powerless : ARGUMENTS("./other"));
+    assert_true(terminal_shows(terminal, shut));
+    terminal_type(terminal, "v");
+    assert_true(terminal_hides(terminal, shut));
+    terminal_type(terminal, " ");
+    assert_true(terminal_shows(terminal, shut));
+    scene_type_line(terminal, "/invent");
+    assert_true(terminal_shows(terminal, "Tab shows how"));
+    terminal_type(terminal, " was born on");
+    terminal_key(terminal, VTERM_KEY_ENTER);
+    assert_true(terminal_shows(terminal, " at step 60"));
+    scene_type_line(terminal, "/branch @20 train.lr=1e-3");
+    assert_true(terminal_shows(terminal, "branch at step 20"));
+    scene_type_line(terminal, "/parent");
+    assert_true(terminal_shows(terminal, shut));
+    change_modes(fixture, "u+w");
+    assert_true(terminal_shows(terminal, "space opens this run"));
+    assert_false(quits_at_once(fixture)); /* but for the branch */
+}
+
 static void what_is_no_run_is_not_watched(void **state)
 {
     struct fixture *fixture = *state;
@@ -282,6 +335,7 @@ int main(void)
         IN_SANDBOX(a_run_that_was_given_back_says_so),
         IN_SANDBOX(a_branch_of_it_is_trained_here),
         IN_SANDBOX(a_run_in_use_is_followed_unless_it_is_to_be_trained),
+        IN_SANDBOX(a_run_that_cannot_be_written_is_only_read),
         IN_SANDBOX(what_is_no_run_is_not_watched),
     };
     return cmocka_run_group_tests_name("following", tests, NULL, NULL);

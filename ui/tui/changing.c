@@ -232,6 +232,8 @@ static const char *why_alone(const struct workbench *workbench)
     const struct trainer_status *status = &workbench->view.status;
     return workbench->view.is_followed && following_sees_writer(workbench)
                ? "another process trains the parent"
+           : workbench->view.is_followed && following_is_shut(workbench)
+               ? "the parent's directory cannot be written, and the branch trains alone"
            : status->state == TRAINER_FINISHED
                ? "the parent is finished, and the branch trains alone"
            : status->state == TRAINER_FAILED ? "the parent has failed, and the branch trains alone"

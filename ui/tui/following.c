@@ -26,12 +26,21 @@ bool following_sees_writer(const struct workbench *workbench)
            workbench->view.followed.state == FOLLOWER_HEARS_NONE;
 }
 
+bool following_is_shut(const struct workbench *workbench)
+{
+    return workbench->view.followed.is_read_only && !following_sees_writer(workbench);
+}
+
 void following_greet(struct workbench *workbench)
 {
     char sentence[FOLLOWING_SENTENCE];
     uint64_t step;
     bool answers = session_is_at(workbench->session, &step);
-    if (!following_sentence(workbench, sentence))
+    if (following_sentence(workbench, sentence))
+        return;
+    if (following_is_shut(workbench))
+        workbench_say(workbench, false, FOLLOWING_SHUT);
+    else
         workbench_say(workbench, false, "%s %s; %s", following_writer(workbench),
                       following_deed(workbench),
                       answers ? "its newest model answers" : "it has saved nothing yet");
@@ -41,9 +50,13 @@ void following_update(struct workbench *workbench)
 {
     const struct trainer_status *status = &workbench->view.status;
     enum follower_state before = workbench->view.followed.state;
+    bool was_shut = following_is_shut(workbench);
     follower_tell(workbench->session->follower, &workbench->view.followed);
-    if (workbench->view.followed.state != before)
+    bool is_shut = following_is_shut(workbench);
+    if (workbench->view.followed.state != before || is_shut != was_shut)
         workbench->message.text[0] = '\0'; /* for following_sentence */
+    if (is_shut && !was_shut)
+        workbench_say(workbench, false, FOLLOWING_SHUT);
     if (!status->has_saved || workbench->view.is_at || workbench->goings > 0 ||
         (workbench->newest.is_asked && workbench->newest.saved_step == status->saved_step))
         return;
@@ -62,7 +75,7 @@ bool following_sentence(const struct workbench *workbench, char text[FOLLOWING_S
     else if (report->state == FOLLOWER_HEARS_NONE)
         snprintf(text, FOLLOWING_SENTENCE, "%s has recorded nothing for %s",
                  following_writer(workbench), format_duration(since, floor(report->quiet)));
-    else if (following_sees_writer(workbench))
+    else if (following_sees_writer(workbench) || report->is_read_only)
         return false;
     else if (report->state == FOLLOWER_ORPHANED)
         snprintf(text, FOLLOWING_SENTENCE, "space opens this run to go on: %s is gone",

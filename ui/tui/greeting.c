@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "ui/tui/following.h"
 #include "ui/tui/state.h"
 
 void greeting_begin(struct workbench *workbench, const char *history)
@@ -31,9 +32,9 @@ void greeting_draw(const struct workbench *workbench, struct rect rect, struct c
         {"toggle", "again pauses; nothing is lost"},
         {"type", "asks the model what it knows"},
     };
-    static const struct greeting followed[] = {
+    const struct greeting followed[] = {
         {"type", "asks the newest model what it knows"},
-        {"quit", "leaves; the run goes on"},
+        {"quit", following_sees_writer(workbench) ? "leaves; the run goes on" : "leaves"},
     };
     enum { INDENT = 2, KEY_COLS = 8 };
     char word[REQUEST_WORD];

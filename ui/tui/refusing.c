@@ -22,13 +22,17 @@ void refusing_change(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
     char sentence[512];
-    if (!following_sees_writer(workbench)) {
+    bool is_shut = following_is_shut(workbench);
+    if (!is_shut && !following_sees_writer(workbench)) {
         yes_or_no_ask(workbench, open_it,
                       "Nobody trains this run. Open it here, to go on with it?");
         return;
     }
-    snprintf(sentence, sizeof sentence, "it is only read here: %s %s", following_writer(workbench),
-             following_deed(workbench));
+    if (is_shut)
+        snprintf(sentence, sizeof sentence, FOLLOWING_SHUT);
+    else
+        snprintf(sentence, sizeof sentence, "it is only read here: %s %s",
+                 following_writer(workbench), following_deed(workbench));
     if (call->line)
         workbench_reply(workbench, call->line, ENTRY_ERROR, sentence);
     else

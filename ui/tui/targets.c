@@ -65,7 +65,13 @@ static bool can_follow(const struct workbench *workbench, const struct run *run,
     return can;
 }
 
-/* Says in the target whether a run is followed, where it is in use. */
+/* Whether there is nobody to train it but this process, which cannot. */
+static bool is_shut(const struct workbench *workbench, const struct run *run, bool with_options)
+{
+    return may_follow(workbench, with_options) && !run_is_writable(run->directory);
+}
+
+/* Says in the target whether a run is followed, where it is in use or cannot be written. */
 static bool can_open_run(const struct workbench *workbench, struct workbench_target *target,
                          const struct run *run, bool with_options, struct error *err)
 {
@@ -79,6 +85,8 @@ static bool can_open_run(const struct workbench *workbench, struct workbench_tar
             return false;
         target->follows = true;
     }
+    if (!own && is_shut(workbench, run, with_options))
+        target->follows = true;
     return target->follows ? can_follow(workbench, run, err) : can_read(workbench, run, NULL, err);
 }
 

@@ -12,8 +12,8 @@ struct workbench;
 struct workbench_target;
 
 /* Makes a run or a preset what is opened next. with_options: with the settings of the command
- * line. ERROR_INPUT where it cannot be read. A run that is in use is followed; ERROR_BUSY where
- * those settings say to train it. */
+ * line. ERROR_INPUT where it cannot be read. A run that is in use is followed, and so is one whose
+ * directory cannot be written; ERROR_BUSY of the former where those settings say to train it. */
 bool targets_set(struct workbench *workbench, const char *name, bool is_run, bool with_options,
                  struct error *err);
 

@@ -352,7 +352,8 @@ static bool runs_select_at(struct workbench *workbench, int row, int col, bool *
 /* For the help. */
 static const struct hint runs_keys[] = {
     {"letters, /", "search by name, preset, phase and changed keys"},
-    {"Enter", "open the run: resumed, or followed where another process trains it"},
+    {"Enter",
+     "open the run: resumed, or only read where it is trained elsewhere or cannot be written"},
     {"*, space, Ins", "mark the run, to be drawn beside the one that is open"},
     {"F2, Ctrl-R", "give it another name"},
     {"Del, Ctrl-D", "move it, or all marked ones, to the trash"},
