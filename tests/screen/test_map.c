@@ -175,12 +175,54 @@ static void the_map_is_that_of_the_step_that_is_asked(void **state)
     assert_true(terminal_hides(terminal, "  0 exposures"));
 }
 
+static bool is_whole(const char *screen, void *context)
+{
+    return strstr(screen, context) && !strstr(screen, "looking");
+}
+
+/* More than are looked at in one go: the last of them are drawn, too. */
+static void a_list_that_is_made_in_pieces_is_drawn_to_its_end(void **state)
+{
+    static char all[] = "all 100,000", some[] = "name: a_";
+    static const char *const command[] = {NULL,
+                                          "train",
+                                          "toy-memory",
+                                          "--quiet",
+                                          "--steps=1",
+                                          "--run=" SCENE_RUNS "many",
+                                          "--set=pools.given-names=50",
+                                          "--set=pools.last-names=50",
+                                          "--set=population.known=100000",
+                                          "--set=eval.known=100000",
+                                          "--set=population.new=1",
+                                          "--set=eval.new=1",
+                                          "--set=population.fine_tuning=0",
+                                          "--set=fine-tuning.after=0",
+                                          "--set=model.d_model=16",
+                                          "--set=model.d_hidden=16",
+                                          "--set=train.batch=1"};
+    enum { WORDS = sizeof command / sizeof *command };
+    struct fixture *fixture = *state;
+    const char *arguments[WORDS + 1] = {sandbox_program()};
+    char output[8192];
+    for (size_t w = 1; w < WORDS; w++)
+        arguments[w] = command[w];
+    assert_true(succeeds(fixture, arguments, output, sizeof output));
+    struct terminal *terminal = scene_start(&fixture->scene, 24, 100, ARGUMENTS("many"));
+    assert_true(terminal_shows(terminal, "1/1"));
+    terminal_type(terminal, "m");
+    assert_true(terminal_meets(terminal, is_whole, all, all));
+    terminal_type(terminal, "/a");
+    assert_true(terminal_meets(terminal, is_whole, some, some));
+}
+
 int main(void)
 {
 #define IN_SANDBOX(test) cmocka_unit_test_setup_teardown(test, open_fixture, close_fixture)
     const struct CMUnitTest tests[] = {
         IN_SANDBOX(orders_filters_and_a_search_on_any_screen),
         IN_SANDBOX(who_is_selected_stays_so),
+        IN_SANDBOX(a_list_that_is_made_in_pieces_is_drawn_to_its_end),
         IN_SANDBOX(the_map_is_that_of_the_step_that_is_asked),
     };
     return cmocka_run_group_tests_name("map", tests, NULL, NULL);

@@ -56,8 +56,8 @@ struct page_ops {
     void (*opened)(struct workbench *workbench);
     /* The trainer has something new. */
     bool (*update)(struct workbench *workbench, struct error *err);
-    /* A piece, of work that no key has to wait for, of what remains to be done; whether more does.
-     * Null: nothing ever. */
+    /* A piece, of work that no key has to wait for, of what remains to be done; false where nothing
+     * did, and what is shown is as it was. Null: nothing ever. */
     bool (*go_on)(struct workbench *workbench);
     /* Null: what is below is shown. */
     bool (*draw)(struct workbench *workbench, struct page_frame *frame, struct error *err);

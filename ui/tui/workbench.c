@@ -359,13 +359,13 @@ static void obey_signals(struct workbench *workbench)
 
 /* The loop */
 
-/* Whether the page on top has more to do. */
+/* Whether the page on top had something to do, and may have more. */
 static bool go_on(struct workbench *workbench)
 {
     const struct page_ops *top = pages_top(&workbench->pages);
-    bool more = top->go_on && top->go_on(workbench);
-    workbench->changed |= more;
-    return more;
+    bool did = top->go_on && top->go_on(workbench);
+    workbench->changed |= did;
+    return did;
 }
 
 /* Waits for a key, a task or the time of the next frame; only looks whether there is one where

@@ -57,7 +57,10 @@ static double weight_of(const void *context, uint64_t individual)
 
 static bool map_go_on(struct workbench *workbench)
 {
-    return fact_map_go_on(own_map(workbench));
+    struct fact_map *map = own_map(workbench);
+    bool goes_on = !map_list_is_whole(&map->list);
+    fact_map_go_on(map);
+    return goes_on;
 }
 
 static void map_opened(struct workbench *workbench)

@@ -119,8 +119,7 @@ static bool palette_go_on(struct workbench *workbench)
         workbench_say(workbench, true, "%s", err.message);
     choices_sort(&palette->choices);
     choices_move(&palette->choices, (int)selected);
-    workbench->changed = true;
-    return false;
+    return true;
 }
 
 static void palette_opened(struct workbench *workbench)
