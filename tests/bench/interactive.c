@@ -1,11 +1,14 @@
 /* How long a person waits, measured on the real program in a pseudo-terminal:
  *
- *   interactive [TRAINED [PRESET]]
+ *   interactive [TRAINED [PRESET [PART]]]
  *
- * prompts and keys while the preset TRAINED (paper) trains on every core; keys over the curves of
- * ten long runs while PRESET (quickstart) trains; the first frame; what the screen costs training
- * with PRESET (quickstart); a large population; a checkpoint of TRAINED against the time of writing
- * as many bytes. Prints figures and judges nothing: machines differ. */
+ * prompts and keys while the preset TRAINED (paper) trains on every core (waiting); keys over the
+ * curves of ten long runs while PRESET (quickstart) trains (overlaid); from Enter behind /at until
+ * an earlier step's model answers, while PRESET trains and in a run that has ended (at); a part of
+ * a name, looked for among a million on the map (search); the first frame (start); a large
+ * population (population); a checkpoint of TRAINED against the time of writing as many bytes
+ * (checkpoint); what the screen costs training with PRESET (cost). All of it, or one part. Prints
+ * figures and judges nothing: machines differ. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -251,6 +254,118 @@ static void measure_overlaid(const char *preset)
     terminal_close(terminal);
 }
 
+/* ---- an earlier step ---- */
+
+/* Goes to one of two snapshots after the other. */
+static void measure_goings(struct terminal *terminal, const char *name)
+{
+    static const struct {
+        const char *line, *told;
+    } goings[] = {{"/at 8", "at step 8: its model is asked"},
+                  {"/at 16", "at step 16: its model is asked"}};
+    double seconds[KEYS];
+    for (size_t i = 0; i < KEYS; i++) {
+        terminal_type(terminal, "/");
+        time_typing(terminal, goings[i % 2].line + 1, is_shown, goings[i % 2].line);
+        seconds[i] = time_typing(terminal, "\r", is_shown, goings[i % 2].told);
+    }
+    print_times(name, seconds, KEYS);
+}
+
+static bool is_kept(const char *screen, void *context)
+{
+    char *path = sandbox_path(&sandbox, context);
+    bool kept = path && file_exists(path);
+    (void)screen;
+    free(path);
+    return kept;
+}
+
+static void measure_at(const char *preset)
+{
+    static char snapshot[] = "trained/snapshots/step-00000016.safetensors";
+    struct terminal *terminal = start(ARGUMENTS(preset, "--go", "--run", "trained"), "running");
+    need(terminal_meets(terminal, is_kept, snapshot, "a snapshot"), "nothing was kept");
+    measure_goings(terminal, "/at STEP while it trains, until that answers");
+    terminal_close(terminal);
+    time_command(ARGUMENTS("train", preset, "-q", "--steps", "32", "--run", "ended"));
+    terminal = start(ARGUMENTS("./ended"), "done");
+    measure_goings(terminal, "/at STEP of a run that has ended");
+    terminal_close(terminal);
+}
+
+/* ---- a search ---- */
+
+#define MILLION "1000000"
+
+/* A million, all of whom are asked about: a fact each, so that asking takes no time. */
+static void make_million(void)
+{
+    static const char *const set[] = {
+        "pools.given-names=100",    "pools.last-names=110", "population.known=" MILLION,
+        "eval.known=" MILLION,      "population.new=1",     "eval.new=1",
+        "population.fine_tuning=0", "fine-tuning.after=0",  "model.d_model=16",
+        "model.d_hidden=16",        "train.batch=1",        "checkpoint.keep=last"};
+    enum { SETTINGS = sizeof set / sizeof *set };
+    const char *arguments[2 * SETTINGS + 16] = {sandbox_program(), "train", "toy-memory", "-q"};
+    size_t count = 4;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        arguments[count++] = "--set";
+        arguments[count++] = set[i];
+    }
+    arguments[count++] = "--steps=1";
+    arguments[count++] = "--run=million";
+    time_command(arguments);
+}
+
+/* Whether the letters that were typed are shown, and nobody is looked for any more. */
+static bool is_found(const char *screen, void *context)
+{
+    return !strstr(screen, "looking") && is_shown(screen, context);
+}
+
+static void need_everybody(struct terminal *terminal)
+{
+    need(terminal_meets(terminal, is_found, &(struct awaited){.prompt = "all 1,000,000"}, "all"),
+         "the map is not whole");
+}
+
+/* Each key until its letter is shown, and until all are found who have what was typed in their
+ * names. */
+static void measure_search(void)
+{
+    enum { SEARCHES = 40 };
+    static const char name[] = "diego sa";
+    const size_t letters = sizeof name - 1;
+    double shown[SEARCHES], found[SEARCHES];
+    char text[sizeof name + 4];
+    make_million();
+    struct terminal *terminal = start(ARGUMENTS("./million"), "done");
+    terminal_type(terminal, "m");
+    for (size_t i = 0; i < SEARCHES; i++) {
+        size_t at = i % letters;
+        const char key[2] = {name[at], '\0'};
+        struct awaited awaited = {.prompt = text};
+        if (at == 0) {
+            need_everybody(terminal);
+            terminal_type(terminal, "/");
+            need(terminal_shows(terminal, "name: _"), "no search began");
+        }
+        snprintf(text, sizeof text, ": %.*s_", (int)at + 1, name);
+        double typed = clock_seconds();
+        terminal_type(terminal, key);
+        need(terminal_meets(terminal, is_shown, &awaited, text), "a letter is not shown");
+        shown[i] = awaited.at - typed;
+        need(terminal_meets(terminal, is_found, &awaited, text), "the search did not end");
+        found[i] = awaited.at - typed;
+        if (at + 1 == letters)
+            terminal_key(terminal, VTERM_KEY_ESCAPE);
+    }
+    print_times("a letter of a name among 1,000,000", shown, SEARCHES);
+    print_times("until all who have it are found", found, SEARCHES);
+    terminal_close(terminal);
+}
+
 /* ---- starting ---- */
 
 static bool is_drawn(const char *screen, void *context)
@@ -383,22 +498,79 @@ static void measure_checkpoint(const char *trained)
     free(path);
 }
 
-int main(int argc, char **argv)
+struct presets {
+    const char *trained, *other;
+};
+
+static void waiting(const struct presets *presets)
 {
-    const char *trained = argc > 1 ? argv[1] : "paper";
-    const char *preset = argc > 2 ? argv[2] : "quickstart";
-    need(sandbox_open(&sandbox), "no place for runs");
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    printf("while %s trains:\n", trained);
-    measure_waiting(trained);
-    printf("while %s trains, on a screen of 200 x 60:\n", preset);
-    measure_overlaid(preset);
+    printf("while %s trains:\n", presets->trained);
+    measure_waiting(presets->trained);
+}
+
+static void overlaid(const struct presets *presets)
+{
+    printf("while %s trains, on a screen of 200 x 60:\n", presets->other);
+    measure_overlaid(presets->other);
+}
+
+static void at(const struct presets *presets)
+{
+    printf("snapshots of %s:\n", presets->other);
+    measure_at(presets->other);
+}
+
+static void search(const struct presets *presets)
+{
+    (void)presets;
+    printf("on the map:\n");
+    measure_search();
+}
+
+static void beginnings(const struct presets *presets)
+{
     printf("otherwise:\n");
     measure_start("quickstart");
-    measure_start(trained);
+    measure_start(presets->trained);
+}
+
+static void population(const struct presets *presets)
+{
+    (void)presets;
     measure_population();
-    measure_checkpoint(trained);
-    measure_screen_cost(preset);
+}
+
+static void checkpoint(const struct presets *presets)
+{
+    measure_checkpoint(presets->trained);
+}
+
+static void cost(const struct presets *presets)
+{
+    measure_screen_cost(presets->other);
+}
+
+static const struct {
+    const char *name;
+    void (*measure)(const struct presets *presets);
+} parts[] = {{"waiting", waiting},       {"overlaid", overlaid}, {"at", at},
+             {"search", search},         {"start", beginnings},  {"population", population},
+             {"checkpoint", checkpoint}, {"cost", cost}};
+
+int main(int argc, char **argv)
+{
+    const struct presets presets = {argc > 1 ? argv[1] : "paper",
+                                    argc > 2 ? argv[2] : "quickstart"};
+    const char *part = argc > 3 ? argv[3] : NULL;
+    bool measured = false;
+    need(sandbox_open(&sandbox), "no place for runs");
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    for (size_t p = 0; p < sizeof parts / sizeof *parts; p++)
+        if (!part || strcmp(part, parts[p].name) == 0) {
+            parts[p].measure(&presets);
+            measured = true;
+        }
+    need(measured, "there is no such part");
     sandbox_close(&sandbox);
     return EXIT_SUCCESS;
 }
