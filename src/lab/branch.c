@@ -30,19 +30,48 @@ static bool take_preset(struct preset *then, const struct session *session, cons
     return done;
 }
 
+/* A key's values in two presets. */
+struct key_values {
+    char *was, *is;
+};
+
+static void values_free(struct key_values *values)
+{
+    memory_free(values->was);
+    memory_free(values->is);
+}
+
+/* On false there are none. */
+static bool values_read(struct key_values *values, const struct preset *then,
+                        const struct preset *now, const struct preset_key *key, struct error *err)
+{
+    values->was = preset_value(then, key, err);
+    values->is = values->was ? preset_value(now, key, err) : NULL;
+    if (!values->is)
+        values_free(values);
+    return values->is;
+}
+
+static bool is_same(const struct key_values *values)
+{
+    return strcmp(values->was, values->is) == 0;
+}
+
 /* "train.lr 0.002 → 0.001" */
 static bool add_change(struct text *out, const struct preset *then, const struct preset *now,
                        const struct preset_key *key, struct error *err)
 {
-    char *was = preset_value(then, key, err), *is = was ? preset_value(now, key, err) : NULL;
-    bool read = is != NULL;
-    bool is_told = strcmp(key->section, "preset") != 0 && strcmp(key->name, "fingerprint") != 0;
-    if (read && is_told && strcmp(was, is) != 0)
+    struct key_values values;
+    if (strcmp(key->section, "preset") == 0 || strcmp(key->name, "fingerprint") == 0)
+        return true;
+    if (!values_read(&values, then, now, key, err))
+        return false;
+    if (!is_same(&values))
         text_format(out, "%s%s.%s %s \u2192 %s", out->length > 0 ? ", " : "", key->section,
-                    key->name, *was ? was : "unset", *is ? is : "unset");
-    memory_free(was);
-    memory_free(is);
-    return read;
+                    key->name, *values.was ? values.was : "unset",
+                    *values.is ? values.is : "unset");
+    values_free(&values);
+    return true;
 }
 
 static char *describe(const struct preset *then, const struct preset *now, struct error *err)
@@ -121,13 +150,13 @@ static bool check_kept(const struct preset *then, const struct preset *now,
 {
     if (branch_can_change(key) || fork_keeps_key(key) || strcmp(key->name, "fingerprint") == 0)
         return true;
-    char *was = preset_value(then, key, err), *is = was ? preset_value(now, key, err) : NULL;
-    bool same = is && strcmp(was, is) == 0;
-    if (is && !same)
-        error_set(err, ERROR_INPUT, "%s.%s cannot be another in a branch", key->section, key->name);
-    memory_free(was);
-    memory_free(is);
-    return same;
+    struct key_values values;
+    if (!values_read(&values, then, now, key, err))
+        return false;
+    bool same = is_same(&values);
+    values_free(&values);
+    return same || error_set(err, ERROR_INPUT, "%s.%s cannot be another in a branch", key->section,
+                             key->name);
 }
 
 static bool check_all_kept(const struct preset *then, const struct preset *now, struct error *err)

@@ -11,11 +11,6 @@
 
 /* What is looked at */
 
-static const struct measure *row_of(enum circuit circuit)
-{
-    return measure_of_circuit(circuit, false);
-}
-
 enum style circuits_style(enum circuit circuit)
 {
     static const enum style styles[CIRCUITS] = {
@@ -84,8 +79,9 @@ static void write_item(const struct curve *curve, const struct circuit_track *tr
     if (wide && track->points > 0)
         snprintf(layer, sizeof layer, " L%zu", curve->in_last_layer ? track->layers : 1);
     snprintf(item, size, "%s %s%s %4s", curve->sign,
-             wide ? row_of(circuit)->chart_label : row_of(circuit)->short_label, layer,
-             format_number(number, value));
+             wide ? measure_of_circuit(circuit, false)->chart_label
+                  : measure_of_circuit(circuit, false)->short_label,
+             layer, format_number(number, value));
 }
 
 static void draw_legend(const struct view *view, struct cells *cells, struct rect rect)
@@ -154,7 +150,7 @@ static bool circuits_draw(const struct view *view, const struct layout *layout, 
     for (size_t c = 0; c < CURVES; c++) {
         source[c] = (struct source){track, &curves[c], circuit_of(&curves[c], track), ""};
         snprintf(source[c].name, sizeof source[c].name, "%s, layer %zu",
-                 row_of(source[c].circuit)->chart_label,
+                 measure_of_circuit(source[c].circuit, false)->chart_label,
                  curves[c].in_last_layer ? track->layers : 1);
         chart_add_curve(&chart,
                         (struct chart_curve){.name = source[c].name,
@@ -186,7 +182,7 @@ static void draw_layer(const struct view *view, const struct circuits_point *poi
     for (enum circuit c = 0; c < CIRCUITS; c++) {
         rect.row++;
         panel_draw_two_values(
-            cells, rect, row_of(c)->short_label,
+            cells, rect, measure_of_circuit(c, false)->short_label,
             format_number(known, circuits_of_layer(&point->known, c, layer)),
             view->all_known
                 ? NULL
@@ -209,7 +205,7 @@ static void draw_heads(const struct circuits *circuits, enum circuit circuit, st
     int each = (rect.cols - label) / (int)circuits->heads;
     each = each > most ? most : each;
     cells_format(cells, rect.row, rect.col, rect.cols, STYLE_FAINT, "%s, heads, %s",
-                 row_of(circuit)->chart_label, each >= 3 ? "%" : "tenths");
+                 measure_of_circuit(circuit, false)->chart_label, each >= 3 ? "%" : "tenths");
     for (size_t l = 0; l < circuits->layers && (int)l + 1 < rect.rows; l++) {
         int row = rect.row + 1 + (int)l;
         cells_format(cells, row, rect.col, label, STYLE_FAINT, "%zu", l + 1);

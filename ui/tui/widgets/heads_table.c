@@ -13,11 +13,6 @@
 
 /* The order */
 
-static const struct measure *row_of(enum circuit circuit)
-{
-    return measure_of_circuit(circuit, false);
-}
-
 double heads_table_share(const struct heads_table *table, const struct circuit_track *track,
                          size_t at, enum circuit circuit, size_t head)
 {
@@ -124,7 +119,8 @@ static void draw_words(const struct heads_table *table, const struct view *view,
     if (table->order == HEADS_BY_LAYER)
         text_add(&text, "by layer");
     else
-        text_format(&text, "most %s first", row_of((enum circuit)table->order)->short_label);
+        text_format(&text, "most %s first",
+                    measure_of_circuit((enum circuit)table->order, false)->short_label);
     text_format(&text, " \u00b7 shares of attention");
     cells_text(cells, rect.row, rect.col + MARGIN, rect.cols - MARGIN, STYLE_PLAIN,
                text.failed ? "" : text.bytes);
@@ -139,7 +135,7 @@ static void draw_headings(const struct heads_plan *plan, struct rect rect, struc
         [CIRCUIT_SHARPNESS] = "sharp",
     };
     for (size_t c = 0; c < plan->circuits; c++) {
-        const struct measure *row = row_of(columns[c]);
+        const struct measure *row = measure_of_circuit(columns[c], false);
         int col = rect.col + MARGIN + LABEL_COLS + (int)c * plan->cols, room = plan->cols - 1;
         const char *const labels[] = {row->chart_label, row->short_label, brief[columns[c]]};
         size_t l = 0;
