@@ -452,10 +452,11 @@ static void what_does_not_fit_is_refused(void **state)
         struct sampling_options options;
         const char *message;
     } cases[] = {
-        {{.kind = SAMPLING_POWER_LAW}, "sampling.kind = power-law needs sampling.alpha, as 0.6"},
+        {{.kind = SAMPLING_POWER_LAW},
+         "sampling.kind = power-law needs sampling.alpha, as sampling.alpha=0.6"},
         {{.kind = SAMPLING_COLUMN}, "sampling.kind = column needs sampling.column"},
         {{.kind = SAMPLING_CELEBRITIES, .celebrities = 6},
-         "sampling.kind = celebrities needs sampling.weight, as 8"},
+         "sampling.kind = celebrities needs sampling.weight, as sampling.weight=8"},
         {{.kind = SAMPLING_CELEBRITIES}, "sampling.kind = celebrities needs sampling.celebrities"},
         {{.kind = SAMPLING_CELEBRITIES, .celebrities = 61, .weight = {true, 2}},
          "sampling.celebrities = 61 is above population.known = 60"},

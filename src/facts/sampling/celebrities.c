@@ -8,7 +8,7 @@ static bool check(const struct sampling_options *options, const struct sampling_
     if (options->celebrities == 0)
         return sampling_lacks(options, "sampling.celebrities", err);
     if (!options->weight.given)
-        return sampling_lacks(options, "sampling.weight, as 8", err);
+        return sampling_lacks(options, "sampling.weight, as sampling.weight=8", err);
     return sampling_fits("celebrities", options->celebrities, size, err);
 }
 

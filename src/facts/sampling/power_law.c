@@ -10,7 +10,8 @@ static bool check(const struct sampling_options *options, const struct sampling_
                   struct error *err)
 {
     (void)size;
-    return options->alpha.given || sampling_lacks(options, "sampling.alpha, as 0.6", err);
+    return options->alpha.given ||
+           sampling_lacks(options, "sampling.alpha, as sampling.alpha=0.6", err);
 }
 
 static double weigh(const struct sampling *sampling, uint64_t step, uint64_t individual)
