@@ -1649,7 +1649,7 @@ static void messages_call_the_program_as_it_was_typed(void **state)
         {"train --nonsense", 2, "Try: % train --help\n"},
         {"train", 2, "mneme: usage: % train [OPTION]... PRESET|TABLE\n"},
         {"trian", 2, "The nearest command is: % train\n"},
-        {"train zzzzzzzz", 2, "; % presets lists them\n"},
+        {"train zzzzzzzz", 2, "; % presets lists them, and a table "},
         {"sweep zzzzzzzz", 2, "; % sweep lists them\n"},
         {"tiny", 2, "; % train and % ask do without\n"},
         {"train tiny --steps 1 --run one", 0, "ask it with: % ask /"},
