@@ -229,7 +229,7 @@ static int save_columns(struct field *field, enum sacrifice how)
 static void drop_fields(const struct view *view, int cols, struct field field[FIELDS],
                         bool dropped[FIELDS])
 {
-    int needed = 1;
+    int needed = 1 - field_gap(FIELD_PRESET); /* the first has none in front */
     dropped[FIELD_AT] = !view->is_at;
     dropped[FIELD_BESIDE] = !view->beside.goes_on;
     for (int f = 0; f < FIELDS; f++)
