@@ -88,12 +88,12 @@ static bool is_written(const char *screen, void *context)
     return is_figure(awaited->fixture, awaited->path);
 }
 
-/* The end of the sentence, which a narrow screen cuts, is not waited for, and one of a figure
+/* The end of the sentence, which a narrow screen breaks, is not waited for, and one of a figure
  * before may still be there. */
 static void assert_drawn(struct fixture *fixture, const char *path)
 {
     struct awaited_figure awaited = {fixture, path};
-    assert_true(terminal_shows(fixture->scene.terminal, "the figure is "));
+    assert_true(terminal_shows(fixture->scene.terminal, "the figure is"));
     assert_true(terminal_meets(fixture->scene.terminal, is_written, &awaited, path));
 }
 
@@ -112,7 +112,7 @@ static void every_page_is_drawn_on_any_screen(void **state)
                 snprintf(number, sizeof number, "-%zu", s + 1);
             snprintf(path, sizeof path, RUN "/figures/%s%s.svg", pages[p].name, number);
             terminal_type(terminal, pages[p].keys);
-            assert_true(terminal_hides(terminal, "the figure is "));
+            assert_true(terminal_hides(terminal, "the figure is"));
             if (!*pages[p].name)
                 continue;
             terminal_type(terminal, "P");
@@ -234,6 +234,20 @@ static void what_cannot_be_written_is_said(void **state)
     assert_true(terminal_shows(terminal, "scroll"));
 }
 
+/* On the rows above, too, but for the one where somebody writes. */
+static void a_long_sentence_is_there_to_its_end(void **state)
+{
+    static const char line[] = "/figure there/is/no/such/directory/for/a/figure/of/a/chart.svg";
+    static const char end[] = "such file or directory";
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_run(fixture, 24, 60, false);
+    scene_type_line(terminal, line);
+    assert_true(terminal_shows(terminal, end));
+    assert_true(terminal_hides(terminal, "for example"));
+    terminal_type(terminal, "i");
+    assert_true(terminal_shows(terminal, "for example"));
+}
+
 static void a_run_that_is_followed_gets_nothing_into_its_directory(void **state)
 {
     struct fixture *fixture = *state;
@@ -287,6 +301,7 @@ int main(void)
         IN_SANDBOX(a_page_without_a_figure_says_so),
         IN_SANDBOX(a_file_that_is_named_is_replaced_where_that_is_wanted),
         IN_SANDBOX(what_cannot_be_written_is_said),
+        IN_SANDBOX(a_long_sentence_is_there_to_its_end),
         IN_SANDBOX(a_run_that_is_followed_gets_nothing_into_its_directory),
         IN_SANDBOX(before_a_run_has_a_directory_the_figure_is_here),
 #else

@@ -31,23 +31,41 @@ static bool has_message(const struct workbench *workbench)
            find_news(workbench, news);
 }
 
-static void draw_last_line(const struct workbench *workbench, struct cells *cells, struct rect rect)
+/* On as many rows as a sentence takes, the last of which is the rectangle's; over the rows above,
+ * of which there are `most` with that one. */
+static void draw_sentence(const char *text, enum style style, int most, struct rect rect,
+                          struct cells *cells)
+{
+    int col = rect.col + 1, cols = rect.cols - 1, rows = 0;
+    size_t next;
+    for (const char *rest = text; *rest && rows < most; rest += next, rows++)
+        text_wrap(rest, cols, &next);
+    cells_fill(cells, (struct rect){rect.row - rows + 1, rect.col, rows, rect.cols}, L' ',
+               STYLE_PLAIN);
+    for (int row = rect.row - rows + 1; row < rect.row; row++, text += next) {
+        size_t bytes = text_wrap(text, cols, &next);
+        cells_format(cells, row, col, cols, style, "%.*s", (int)bytes, text);
+    }
+    cells_text(cells, rect.row, col, cols, style, text);
+}
+
+static void draw_last_line(const struct workbench *workbench, int most, struct cells *cells,
+                           struct rect rect)
 {
     const struct page_ops *top = pages_top(&workbench->pages);
     const char *message = workbench->message.text;
     char news[FOLLOWING_SENTENCE];
     bool is_error = workbench->view.status.state == TRAINER_FAILED;
-    int col = rect.col + 1, cols = rect.cols - 1;
     struct hint_line hints = hint_line_begin(cells, rect);
     if (has_message(workbench))
         cells_fill(cells, rect, L' ', STYLE_PLAIN);
     if (top->last_line)
         top->last_line(workbench, cells, rect);
     else if (*message)
-        cells_text(cells, rect.row, col, cols,
-                   workbench->message.is_error ? STYLE_ERROR : STYLE_PLAIN, message);
+        draw_sentence(message, workbench->message.is_error ? STYLE_ERROR : STYLE_PLAIN, most, rect,
+                      cells);
     else if (find_news(workbench, news))
-        cells_text(cells, rect.row, col, cols, is_error ? STYLE_ERROR : STYLE_STRONG, news);
+        draw_sentence(news, is_error ? STYLE_ERROR : STYLE_STRONG, most, rect, cells);
     else if (top->hints)
         top->hints(workbench, &hints);
 }
@@ -111,10 +129,12 @@ bool frame_draw(struct workbench *workbench, struct error *err)
     }
     bool drawn = page->draw(workbench, &frame, err);
     tabs_draw(workbench, cells);
+    bool writes = frame.cursor >= 0; /* on the row above */
+    int most = writes ? 1 : cells->rows / 2;
     if (page->fills || layout->hints.rows > 0)
-        draw_last_line(workbench, cells, last);
-    else if (has_message(workbench) && frame.cursor < 0) /* nobody writes where it goes */
-        draw_last_line(workbench, cells, layout->prompt);
+        draw_last_line(workbench, most, cells, last);
+    else if (has_message(workbench) && !writes)
+        draw_last_line(workbench, most, cells, layout->prompt);
     screen_show(&workbench->screen, cells, frame.cursor < 0 ? -1 : layout->prompt.row,
                 frame.cursor);
     return drawn;

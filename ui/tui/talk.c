@@ -60,11 +60,11 @@ void talk_copy(const struct request_call *call)
         workbench_say(workbench, true, "out of memory");
     else if (getenv("TMUX"))
         workbench_say(workbench, false,
-                      "the answer is in the clipboard, if tmux passes it on (allow-passthrough or "
-                      "set-clipboard on) and the terminal takes it");
+                      "copied, if tmux (allow-passthrough or set-clipboard on) and the terminal "
+                      "take it");
     else
         workbench_say(workbench, false,
-                      "the answer is in the clipboard, if the terminal takes it (OSC 52)");
+                      "copied to the clipboard, if the terminal takes it (OSC 52)");
     memory_free(copied);
     text_free(&text);
 }
