@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 #include "engine/engine_ops.h"
+#include "engine/ranks.h"
+#include "model/blas.h"
 
 #define OPS(constant, ops, name)  [ENGINE_##constant] = &engine_##ops,
 #define NAME(constant, ops, name) [ENGINE_##constant] = name,
@@ -74,6 +76,22 @@ size_t engine_bytes(const struct model_options *model, const struct engine_optio
                              memory_product(moments, model_count_parameters(model) * sizeof(real)));
     size_t work = options->use == ENGINE_HOLDS ? 0 : kinds[options->kind]->bytes(model, options);
     return memory_sum(held, work);
+}
+
+/* The library's buffers, and what a thread has of its own: a stack, and a heap of malloc's, which
+ * is 64 MiB of address space with glibc. Ranks have a thread and segments more, which they share.
+ */
+size_t engine_address_space(size_t threads)
+{
+    const size_t mebibyte = (size_t)1 << 20, own = (8 + 64) * mebibyte, shared = 128 * mebibyte;
+    return threads * (BLAS_BUFFER + own) + (ranks_count() > 1 ? own + shared : 0);
+}
+
+bool engine_has_room(const struct model_options *model, const struct engine_options *options)
+{
+    size_t most = ranks_threads(), threads = options->threads < most ? options->threads : most;
+    size_t left = memory_address_space();
+    return memory_sum(engine_bytes(model, options), engine_address_space(threads)) <= left;
 }
 
 static bool spread(struct engine *engine, struct error *err)

@@ -36,6 +36,12 @@ void engine_free(struct engine *engine);
 /* Bytes engine_new asks for, PTRDIFF_MAX at most. */
 size_t engine_bytes(const struct model_options *model, const struct engine_options *options);
 
+/* Address space that work on this rank with so many threads takes beside engine_bytes. */
+size_t engine_address_space(size_t threads);
+
+/* Whether a limit on address space (ulimit -v) leaves room for engine_new and for its work. */
+bool engine_has_room(const struct model_options *model, const struct engine_options *options);
+
 /* Makes one that only holds weights ready to predict on `threads` threads. */
 bool engine_make_ready(struct engine *engine, size_t threads, struct error *err);
 

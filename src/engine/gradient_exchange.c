@@ -24,11 +24,11 @@ static size_t numbers(struct number_range range)
 }
 
 /* Nodes that ranks are left with, but for this one's. */
-static size_t nodes_elsewhere(const struct gradient_tree *tree)
+static size_t nodes_elsewhere(const struct gradient_tree *tree, size_t rank)
 {
     size_t nodes = 0;
     for (size_t n = 0; n < tree->shards; n++)
-        nodes += gradient_is_left(tree, n) && gradient_rank_of(tree, n) != ranks_own();
+        nodes += gradient_is_left(tree, n) && gradient_rank_of(tree, n) != rank;
     return nodes;
 }
 
@@ -40,15 +40,19 @@ static size_t most_messages(const struct gradient_tree *tree)
 
 size_t gradient_exchange_bytes(const struct gradient_tree *tree, size_t size)
 {
-    size_t range = size / tree->ranks * sizeof(real);
-    return memory_sum(memory_product(nodes_elsewhere(tree), range),
-                      memory_product(most_messages(tree), sizeof(MPI_Request)));
+    size_t most = 0;
+    for (size_t r = 0; r < tree->ranks; r++) {
+        size_t range = numbers(gradient_exchange_range(size, r)) * sizeof(real);
+        size_t received = memory_product(nodes_elsewhere(tree, r), range);
+        most = received > most ? received : most;
+    }
+    return memory_sum(most, memory_product(most_messages(tree), sizeof(MPI_Request)));
 }
 
 static bool allocate(struct gradient_exchange *exchange, struct error *err)
 {
     const struct gradient_tree *tree = &exchange->tree;
-    size_t received = nodes_elsewhere(tree) * numbers(exchange->range);
+    size_t received = nodes_elsewhere(tree, ranks_own()) * numbers(exchange->range);
     exchange->own = memory_new(tree->shards, sizeof *exchange->own, err);
     exchange->node = exchange->own ? memory_new(tree->shards, sizeof *exchange->node, err) : NULL;
     exchange->complete = exchange->node

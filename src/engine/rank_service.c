@@ -6,8 +6,10 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "engine/engine.h"
 #include "engine/rank_lesson.h"
@@ -23,7 +25,9 @@ static atomic_bool gives_up;
 static bool serve_open(struct engine **engine, const struct order *order, struct error *err)
 {
     struct error own;
-    *engine = engine_new(&order->model, &order->options, &own);
+    *engine = engine_has_room(&order->model, &order->options)
+                  ? engine_new(&order->model, &order->options, &own)
+                  : NULL;
     bool all = *engine != NULL;
     if (!messages_agree(&all, err))
         return false;
@@ -100,6 +104,16 @@ static void leave_signals_to_first(void)
         signal(ignored[i], SIG_IGN);
 }
 
+/* Rank 0 is to say which one has ended, which must not be this one; mpirun ends all soon. */
+static void wait_for_first(void)
+{
+    const struct timespec pause = {.tv_nsec = 20000000};
+    const double longest = 60; /* seconds */
+    for (double began = clock_seconds();
+         !ranks_first_has_ended() && clock_seconds() - began < longest;)
+        nanosleep(&pause, NULL);
+}
+
 int rank_service_run(void)
 {
     struct engine *engine = NULL;
@@ -112,8 +126,14 @@ int rank_service_run(void)
         atomic_store(&gives_up, false);
         serves = serves && serve(&engine, &order, &err);
     }
-    if (!serves && messages_rank_has_ended())
-        _exit(EXIT_FAILURE); /* rank 0 says it, or is the one */
+    if (!serves && messages_rank_has_ended()) {
+        if (!ranks_first_has_ended())
+            wait_for_first();
+        else if (ranks_own() == 1) /* one of them says it in its place */
+            fprintf(stderr, "%s, which led; train --resume goes on from the newest checkpoint\n",
+                    err.message);
+        _exit(EXIT_FAILURE);
+    }
     if (!serves) {
         fprintf(stderr, "rank %zu: %s\n", ranks_own(), err.message);
         MPI_Abort(MPI_COMM_WORLD, EXIT_FAILURE);

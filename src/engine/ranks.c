@@ -2,21 +2,23 @@
 
 #include "config.h"
 
+#include <inttypes.h>
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/processors.h"
+#include "base/random.h"
 #include "engine/gradient_sum.h"
-#include "engine/rank_order.h"
 #include "model/blas.h"
 #include "model/precision.h"
 
-enum { HOST = 64, IDENTITY = 3 * BLAS_NAME + BLAS_PRODUCTS + 64 };
+enum { HOST = 64, IDENTITY = 3 * BLAS_NAME + BLAS_PRODUCTS + 96 };
 
 /* What ranks know of each other. */
 struct peer {
@@ -50,23 +52,27 @@ size_t ranks_here(void)
 }
 
 /* Whether a peer on this machine is no longer there. */
-static const struct peer *ended_peer(void)
+static bool has_ended(const struct peer *peer)
 {
     const struct peer *own = &ranks.peer[ranks.own];
-    for (int r = 0; r < ranks.count; r++) {
-        const struct peer *peer = &ranks.peer[r];
-        if (r != ranks.own && peer->process > 0 && strcmp(peer->host, own->host) == 0 &&
-            process_has_ended(peer->process))
-            return peer;
-    }
-    return NULL;
+    return peer != own && peer->process > 0 && strcmp(peer->host, own->host) == 0 &&
+           process_has_ended(peer->process);
 }
 
 bool ranks_are_there(struct error *err)
 {
-    const struct peer *ended = ended_peer();
-    return !ended || error_set(err, ERROR_SYSTEM, "rank %td (process %ld on %s) has ended",
-                               ended - ranks.peer, ended->process, ended->host);
+    for (int r = 0; r < ranks.count; r++) {
+        const struct peer *peer = &ranks.peer[r];
+        if (has_ended(peer))
+            return error_set(err, ERROR_SYSTEM, "rank %d (process %ld on %s) has ended", r,
+                             peer->process, peer->host);
+    }
+    return true;
+}
+
+bool ranks_first_has_ended(void)
+{
+    return has_ended(&ranks.peer[0]);
 }
 
 /* Where ranks are not bound to processors of their own, each sees all of the machine's, or all that
@@ -83,14 +89,24 @@ size_t ranks_threads(void)
     return seen > 1 ? seen : 1;
 }
 
+/* Of the program's file; 0 where that cannot be read. */
+static uint64_t build(void)
+{
+    size_t bytes;
+    char *program = file_read("/proc/self/exe", &bytes, NULL);
+    uint64_t hash = program ? hash_bytes(program, bytes) : 0;
+    memory_free(program);
+    return hash;
+}
+
 static void describe_own(struct peer *peer)
 {
     struct blas_identity blas = precision_identity(PRECISION_BF16);
     *peer = (struct peer){.process = (long)getpid()};
     gethostname(peer->host, HOST - 1);
-    snprintf(peer->identity, IDENTITY, "%s, %s %s, code for %s%s%s, %zu", PACKAGE_STRING,
-             blas.library, blas.kernel, blas.loops, *blas.products ? ", " : "", blas.products,
-             sizeof(struct order));
+    snprintf(peer->identity, IDENTITY, "%s (build %016" PRIx64 "), %s %s, code for %s%s%s",
+             PACKAGE_STRING, build(), blas.library, blas.kernel, blas.loops,
+             *blas.products ? ", " : "", blas.products);
 }
 
 static bool meet(struct error *err)

@@ -33,6 +33,9 @@ size_t ranks_threads(void);
 /* ERROR_SYSTEM where one on this machine is no longer there. */
 bool ranks_are_there(struct error *err);
 
+/* Whether rank 0 is another one on this machine, and no longer there. */
+bool ranks_first_has_ended(void);
+
 /* Leaves the ranks where there are any; all do at the same time. */
 void ranks_end(void);
 

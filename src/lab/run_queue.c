@@ -123,6 +123,8 @@ static bool read_record(const struct run *run, struct queued_status *status, boo
         status->attr_accuracy = end.evaluation.known.accuracy;
         status->seconds = end.evaluation.seconds;
     }
+    if (end.has_training)
+        status->train_loss = end.training.train_loss;
     bool asked = end.has_evaluation && end.evaluation.step >= status->steps;
     if (asked && end.step >= status->steps && status->step >= status->steps)
         status->state = QUEUED_DONE;

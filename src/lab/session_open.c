@@ -160,14 +160,11 @@ static struct engine_options engine_of(const struct session *session, bool train
     return options;
 }
 
-/* A limit on address space has to leave room for the library's buffers too, and for what a thread
- * has of its own: a stack, and a heap of malloc's, which is 64 MiB of address space with glibc. */
 static bool check_address_space(const struct session *session, size_t needed, size_t threads,
                                 bool train, struct error *err)
 {
-    const size_t mebibyte = (size_t)1 << 20, own = (8 + 64) * mebibyte;
     char wanted[NUMBER_TEXT], free[NUMBER_TEXT];
-    size_t left = memory_address_space(), more = threads * (BLAS_BUFFER + own);
+    size_t left = memory_address_space(), more = engine_address_space(threads);
     if (left == SIZE_MAX || (needed <= left && more <= left - needed))
         return true;
     number_write_bytes(wanted, (double)(needed + more));

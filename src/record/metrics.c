@@ -254,7 +254,8 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
         return false;
     struct error why = {ERROR_NONE, ""};
     bool has_step = false;
-    for (size_t left = lines.bytes; left > 0 && !end->has_evaluation && why.kind != ERROR_MEMORY;) {
+    for (size_t left = lines.bytes;
+         left > 0 && !(end->has_evaluation && end->has_training) && why.kind != ERROR_MEMORY;) {
         struct record_line line;
         size_t begin = lines_last(&lines, left);
         bool valid = line_read(&line, lines.text + begin, left - 1 - begin, NULL, NULL, &why);
@@ -262,9 +263,13 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
         if (tells && !has_step)
             end->step = line.step;
         has_step |= tells;
-        if (valid && line.kind == LINE_EVALUATION) {
+        if (valid && line.kind == LINE_EVALUATION && !end->has_evaluation) {
             end->evaluation = line.evaluation;
             end->has_evaluation = true;
+        }
+        if (valid && line.kind == LINE_TRAINING && !end->has_training) {
+            end->training = line.training;
+            end->has_training = true;
         }
         left = begin;
     }

@@ -61,8 +61,9 @@ bool metrics_read_measure(struct series *series, const char *path, const char *k
 /* The end of a record, found without reading the rest; lines that are not valid are passed over. */
 struct metrics_end {
     uint64_t step; /* of the last line but answers; 0 where there is none */
-    bool has_evaluation;
+    bool has_evaluation, has_training;
     struct evaluation_point evaluation; /* the last, without attributes */
+    struct training_point training;     /* the last */
 };
 
 bool metrics_read_end(struct metrics_end *end, const char *path, struct error *err);

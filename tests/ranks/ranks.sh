@@ -18,7 +18,7 @@ export PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
 export PRTE_MCA_hwloc_default_binding_policy=none PRTE_MCA_prte_base_help_aggregate=0
 export PRTE_MCA_odls_base_sigkill_timeout=$patience
 
-tests=19
+tests=21
 if ! "$mneme" --version | grep -q 'Open MPI' || ! command -v mpirun >/dev/null; then
     echo "[==========] ranks: Running $tests test(s)."
     echo "[  PASSED  ] 0 test(s)."
@@ -140,7 +140,7 @@ until [ -e "$work/killed/checkpoints/step-00000008.safetensors" ]; do
 done
 signal_rank KILL 2
 wait $launcher
-[ $? -ne 0 ] && grep -q 'rank [12] (process [0-9]* on .*) has ended' "$work/out"
+[ $? -ne 0 ] && grep -q 'rank 2 (process [0-9]* on .*) has ended' "$work/out"
 holds "a rank that is killed ends the run with a sentence" $?
 grep -q 'the newest checkpoint is that of step [0-9]*; resume with: .*train --resume' "$work/out"
 holds "which says what was saved" $?
@@ -151,6 +151,17 @@ mpirun -n 2 "$mneme" train --resume "$work/killed" --steps 12 >"$work/out" 2>&1 
     [ "$(tensors steady)" = "$(tensors killed)" ] &&
     [ "$(tensors steady)" = "$(tensors killed-2)" ]
 holds "a run goes on with another number of ranks to the same bits" $?
+
+mpirun -n 3 "$mneme" train --resume "$work/killed" --steps 100000 >"$work/out" 2>&1 &
+launcher=$!
+until [ -e "$work/killed/checkpoints/step-00000016.safetensors" ]; do
+    kill -0 $launcher 2>/dev/null || break
+    sleep 0.1
+done
+signal_rank KILL 0
+wait $launcher
+[ $? -ne 0 ] && grep -q 'rank 0 (process [0-9]* on .*) has ended, which led; train --resume' "$work/out"
+holds "of the first one another one says so" $?
 
 # Where the processors have much else to do there is as little time: mpirun ends all a second later.
 loops=
@@ -167,7 +178,7 @@ until [ -e "$work/busy/checkpoints/step-00000004.safetensors" ]; do
 done
 signal_rank KILL 2
 wait $launcher
-[ $? -ne 0 ] && grep -q 'rank [12] (process [0-9]* on .*) has ended' "$work/out"
+[ $? -ne 0 ] && grep -q 'rank 2 (process [0-9]* on .*) has ended' "$work/out"
 holds "on a busy machine, too" $?
 # shellcheck disable=SC2086
 kill $loops
@@ -183,6 +194,13 @@ signal_rank TERM 0
 wait $launcher
 grep -q 'saved; resume with:' "$work/out"
 holds "one that is asked to end saves" $?
+
+# 700,000 KiB: what MPI takes fits, and the products' buffers do not.
+# shellcheck disable=SC2016 # for each rank's shell
+mpirun -n 3 sh -c '[ "$OMPI_COMM_WORLD_RANK" -ne 1 ] || ulimit -v 700000
+    exec "$@"' sh "$mneme" train quickstart --set train.steps=20 --run "$work/tight" >"$work/out" 2>&1
+[ $? -eq 1 ] && grep -q 'another rank has too little memory' "$work/out"
+holds "a rank with too little address space ends all" $?
 
 with_ranks 9 many ''
 [ $? -eq 2 ] && grep -q '9 ranks are more than there are shards' "$work/out"

@@ -404,6 +404,8 @@ static void a_list_for_programs_tells_who_has_a_run(void **state)
         json_t *run = json_loads(line, JSON_DISABLE_EOF_CHECK, NULL);
         assert_non_null(run);
         assert_string_equal(json_string_value(json_object_get(run, "state")), states[i]);
+        assert_int_equal(json_is_real(json_object_get(run, "train_loss")), i == 0);
+        assert_int_equal(json_is_real(json_object_get(run, "attr_loss")), i == 0);
         json_decref(run);
         line = strchr(line, '\n') + 1;
     }
