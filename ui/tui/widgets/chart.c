@@ -113,7 +113,8 @@ static void fit_closely(const struct chart *chart, double *low, double *high)
     double beside_low = INFINITY, beside_high = -INFINITY;
     for (size_t c = 0; c < chart->curves; c++)
         widen(&chart->curve[c], chart, low, high);
-    for (size_t c = 0; c<chart->curves && * low> * high; c++)
+    bool is_empty = *low > *high;
+    for (size_t c = 0; is_empty && c < chart->curves; c++)
         widen_beside(&chart->curve[c], &chart->span, &beside_low, &beside_high);
     *low = fmin(*low, beside_low);
     *high = fmax(*high, beside_high);
