@@ -179,6 +179,43 @@ static void a_branch_has_its_parent_behind_it(void **state)
     free_scene(&scene);
 }
 
+static void items_without_room_are_cut_in_the_name_or_counted(void **state)
+{
+    (void)state;
+    static const char *const losses[] = {"attr_loss", "new_attr_loss", "train_loss",
+                                         "entropy",   "new_entropy",   NULL};
+    static const char *const accuracies[] = {"attr_acc", "new_attr_acc", "max_prob", NULL};
+    static const struct {
+        int rows, cols;
+        const char *const *picked, *shown, *more;
+    } cases[] = {
+        {24, 80, losses, "━ attr_loss .000  · new_attr_loss .000  ", "  and 3 more"},
+        {60, 200, accuracies, "· new_attr_acc .000  ╌ parent's attr_acc .250", ""},
+        {24, 80, accuracies, "· new_attr_acc .000  ╌ parent… .250", ""},
+        {20, 60, accuracies, "━ attr_acc 1.00  · new_attr_acc .000  ", "  and 2 more"},
+        {10, 40, accuracies, "━ attr_acc 1.00  ", "  and 3 more"},
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        static char directory[] = "/runs/parent", loss[] = "attr_loss", accuracy[] = "attr_acc";
+        static double x[] = {1000}, y[] = {.25};
+        static struct scene scene;
+        char *keys[] = {accuracy, loss};
+        struct overlay_curve curve[] = {{.series = {x, y, 1}}, {.series = {x, y, 1}}};
+        struct overlay_run run = {.directory = directory, .curve = curve};
+        const struct parent_curve parent = {
+            .overlay = {.key = {keys, 2, 2}, .run = &run, .runs = 1}};
+        make_scene(&scene, cases[c].rows, cases[c].cols, cases[c].picked);
+        scene.view.parent = &parent;
+        draw(&scene);
+        int row = row_with(&scene.cells, "━ attr_");
+        assert_true(cells_row_has(&scene.cells, row, cases[c].shown));
+        assert_true(cells_row_has(&scene.cells, row, cases[c].more));
+        for (size_t k = 0; k < 2; k++)
+            envelope_free(&curve[k].kept);
+        free_scene(&scene);
+    }
+}
+
 /* Every size, in ASCII too, and measures that the run does not have. */
 static void every_size_can_be_drawn(void **state)
 {
@@ -233,6 +270,7 @@ int main(void)
         cmocka_unit_test(numbers_of_training_and_of_attributes_are_found_by_their_paths),
         cmocka_unit_test(small_and_large_numbers_have_their_digits),
         cmocka_unit_test(a_branch_has_its_parent_behind_it),
+        cmocka_unit_test(items_without_room_are_cut_in_the_name_or_counted),
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(no_two_curves_of_a_panel_look_the_same),
     };

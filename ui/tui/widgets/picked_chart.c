@@ -36,6 +36,7 @@ struct picked_panel {
     const struct picked *picked;
     struct rect legend, plot;
     size_t number; /* from above */
+    size_t beyond; /* curves that no panel has room for, where this one says so */
     bool is_last;
 };
 
@@ -56,6 +57,17 @@ static size_t list_axes(const struct picked *picked, const struct measure_axis *
         axes += a == axes;
     }
     return axes;
+}
+
+/* The curves of other axes than the first `fitting` ones. */
+static size_t count_beyond(const struct picked *picked, const struct measure_axis *const *axis,
+                           size_t fitting)
+{
+    size_t beyond = picked->count;
+    for (size_t c = 0; c < picked->count; c++)
+        for (size_t a = 0; a < fitting; a++)
+            beyond -= axis[a] == axis_of(picked, c);
+    return beyond;
 }
 
 /* Looks */
@@ -120,51 +132,140 @@ static struct chart_series parent_of(const struct picked_panel *panel, size_t fi
     return run_series_parent(curve->view, curve->path);
 }
 
-/* "╌ parent .107", or "╌ parent's attr_acc .107" where the panel has other measures; "" where no
- * parent is drawn. */
-static void write_parent(const struct picked_panel *panel, char *item, size_t size)
+/* The legend: "━ attr_acc .107", in the order in which they were picked, and the parent, as far as
+ * there is room; the rest is counted. */
+
+enum { LEGEND_GAP = 2, LEAST_NAME = 7, NUMBER_COLS = 4 };
+
+struct legend_item {
+    enum style style;
+    const char *sign;
+    char name[VIEW_STEP], number[FORMAT_SIZE];
+};
+
+struct picked_legend {
+    struct legend_item item[VIEW_PICKED + 1]; /* [items] */
+    size_t items;
+};
+
+static void add_item(struct picked_legend *legend, enum style style, const char *sign,
+                     const char *of, const char *name, double value)
+{
+    struct legend_item *item = &legend->item[legend->items++];
+    item->style = style;
+    item->sign = sign;
+    snprintf(item->name, sizeof item->name, "%s%s", of, name);
+    format_measured(item->number, value);
+}
+
+/* "parent", or "parent's attr_acc" where the panel has other measures. */
+static void add_parent(const struct picked_panel *panel, struct picked_legend *legend)
 {
     const size_t first = first_of(panel);
     const struct measure_curve *curve = &panel->picked->curve[first];
     const struct chart_series parent = parent_of(panel, first);
     bool names = has_others(panel, first);
-    char number[FORMAT_SIZE];
-    double value = run_series_value(&parent, measure_curve_looked_at(curve).x);
-    *item = '\0';
     if (parent.count > 0)
-        snprintf(item, size, "╌ parent%s%s %4s", names ? "'s " : "", names ? curve->path : "",
-                 format_measured(number, value));
+        add_item(legend, STYLE_PARENT, "╌", names ? "parent's " : "parent",
+                 names ? curve->path : "",
+                 run_series_value(&parent, measure_curve_looked_at(curve).x));
 }
 
-/* The legend: "━ attr_acc .107", in the order in which they were picked, and the parent. */
+static void make_legend(const struct picked_panel *panel, size_t others,
+                        struct picked_legend *legend)
+{
+    const struct picked *picked = panel->picked;
+    const struct view *view = picked->curve[0].view;
+    legend->items = 0;
+    for (size_t c = 0; c < picked->count; c++) {
+        if (axis_of(picked, c) != panel->axis)
+            continue;
+        const struct curve_look look = look_of(panel, c, others);
+        add_item(legend, look.banded ? phase_style(view->status.phase.phase) : look.dashes.style,
+                 look.sign, "", picked->curve[c].path,
+                 measure_curve_looked_at(&picked->curve[c]).y);
+    }
+    add_parent(panel, legend);
+}
+
+/* Columns beside the name. */
+static int columns_beside(const struct legend_item *item)
+{
+    int number = text_columns(item->number);
+    return text_columns(item->sign) + (number > NUMBER_COLS ? number : NUMBER_COLS) + 2;
+}
+
+/* Columns of so many items, with the last one's name as short as it may become. */
+static int least_columns(const struct picked_legend *legend, size_t shown)
+{
+    int columns = 0;
+    for (size_t i = 0; i < shown; i++) {
+        int name = text_columns(legend->item[i].name);
+        columns += columns_beside(&legend->item[i]) + (i > 0 ? LEGEND_GAP : 0) +
+                   (i + 1 == shown && name > LEAST_NAME ? LEAST_NAME : name);
+    }
+    return columns;
+}
+
+/* "" where nothing is left out. Returns its columns. */
+static int write_more(size_t left_out, char more[VIEW_STEP])
+{
+    *more = '\0';
+    if (left_out > 0)
+        snprintf(more, VIEW_STEP, "  and %zu more", left_out);
+    return text_columns(more);
+}
+
+/* With its name cut where it has no room up to the end. Returns the columns used. */
+static int draw_item(const struct legend_item *item, int row, int col, int end, struct cells *cells)
+{
+    int room = end - col - columns_beside(item);
+    int sign = cells_text(cells, row, col, end - col, item->style, item->sign) + 1;
+    int name = cells_text(cells, row, col + sign, room > 1 ? room : 1, item->style, item->name) + 1;
+    return sign + name +
+           cells_format(cells, row, col + sign + name, end - col - sign - name, item->style, "%*s",
+                        NUMBER_COLS, item->number);
+}
+
+static void draw_items(const struct picked_panel *panel, const struct picked_legend *legend,
+                       int col, struct cells *cells)
+{
+    const int row = panel->legend.row;
+    int end = panel->legend.col + panel->legend.cols;
+    size_t shown = legend->items;
+    char more[VIEW_STEP];
+    while (shown > 1 &&
+           least_columns(legend, shown) + write_more(legend->items - shown + panel->beyond, more) >
+               end - col)
+        shown--;
+    int columns = write_more(legend->items - shown + panel->beyond, more);
+    if (least_columns(legend, shown) + columns <= end - col) {
+        cells_right(cells, row, end, columns, STYLE_FAINT, more);
+        end -= columns;
+    }
+    for (size_t i = 0; i < shown; i++)
+        col += draw_item(&legend->item[i], row, col, end, cells) + LEGEND_GAP;
+}
 
 static void draw_legend(const struct picked_panel *panel, size_t others, struct cells *cells)
 {
-    enum { GAP = 2, WIDE_COLS = 80 };
+    enum { WIDE_COLS = 80 };
     const struct rect rect = panel->legend;
     const struct picked *picked = panel->picked;
     const struct view *view = picked->curve[0].view;
     int col = rect.col + 1, end = rect.col + rect.cols;
-    char number[FORMAT_SIZE], step[VIEW_STEP], item[128];
+    struct picked_legend legend;
+    char step[VIEW_STEP];
     if (rect.rows <= 0)
         return;
     if (view->has_cursor && panel->axis == axis_of(picked, 0)) {
         uint64_t measured = (uint64_t)measure_curve_looked_at(&picked->curve[0]).x;
         col += cells_text(cells, rect.row, col, end - col, STYLE_STRONG,
                           view_say_step(view, measured, rect.cols >= WIDE_COLS, step)) +
-               GAP;
+               LEGEND_GAP;
     }
-    for (size_t c = 0; c < picked->count; c++) {
-        if (axis_of(picked, c) != panel->axis)
-            continue;
-        const struct curve_look look = look_of(panel, c, others);
-        enum style style = look.banded ? phase_style(view->status.phase.phase) : look.dashes.style;
-        snprintf(item, sizeof item, "%s %s %4s", look.sign, picked->curve[c].path,
-                 format_measured(number, measure_curve_looked_at(&picked->curve[c]).y));
-        col += cells_text(cells, rect.row, col, end - col, style, item) + GAP;
-    }
-    write_parent(panel, item, sizeof item);
-    cells_text(cells, rect.row, col, end - col, STYLE_PARENT, item);
+    make_legend(panel, others, &legend);
+    draw_items(panel, &legend, col, cells);
 }
 
 /* A panel */
@@ -267,6 +368,7 @@ static bool picked_draw(const struct view *view, const struct layout *layout, st
     if (axes == 0)
         say(layout, cells, "this run has none of what was picked: p picks");
     fitting = axes < fitting ? axes : fitting;
+    const size_t beyond = count_beyond(&picked, axis, fitting);
     for (size_t a = 0; drawn && a < fitting; a++) {
         int first = row + (int)a * rows / (int)fitting,
             next = row + ((int)a + 1) * rows / (int)fitting;
@@ -278,14 +380,9 @@ static bool picked_draw(const struct view *view, const struct layout *layout, st
             {first, all.col, legend, all.cols},
             {first + legend, all.col, next - first - legend, all.cols},
             a,
+            a == 0 ? beyond : 0,
             a + 1 == fitting};
         drawn = draw_panel(&panel, layout, cells, err);
-    }
-    if (fitting < axes && layout->legend.rows > 0) {
-        char more[FORMAT_SIZE + 16];
-        snprintf(more, sizeof more, " and %zu more", axes - fitting);
-        cells_right(cells, layout->legend.row, layout->legend.col + layout->legend.cols,
-                    layout->legend.cols, STYLE_FAINT, more);
     }
     return drawn;
 }
