@@ -176,12 +176,12 @@ static void what_knowing_nobody_costs_for_new_individuals_is_a_line_too(void **s
         int rows = 0, others = 0;
         for (int row = 0; row < PLOT_ROWS; row++) {
             rows += cells_glyph(&picture.cells, row, col) == L'┄';
-            others += cells_glyph(&picture.cells, row, col) == L'╌';
+            others += cells_glyph(&picture.cells, row, col) == L'╴';
         }
         assert_int_equal(rows, 1);
         assert_int_equal(others, lines - 1);
         if (lines > 1)
-            assert_true(glyph_row(&picture, col, L'╌') < baseline_row(&picture));
+            assert_true(glyph_row(&picture, col, L'╴') < baseline_row(&picture));
         cells_free(&picture.cells);
     }
 }
@@ -343,6 +343,22 @@ static void no_label_covers_another(void **state)
     draw(&picture);
     for (int row = 0; row < PLOT_ROWS - 1; row++) /* the plateau's end has the foot */
         assert_true(row_has(&picture, row, "branch at 200"));
+    cells_free(&picture.cells);
+}
+
+/* The second line stands just before the end of the first one's label. */
+static void labels_do_not_run_together(void **state)
+{
+    (void)state;
+    static const struct chart_turn turn[] = {{200, "branch at 80"}, {400, "branch at 130"}};
+    struct picture picture;
+    make_picture(&picture);
+    picture.chart.turn = turn;
+    picture.chart.turns = 2;
+    draw(&picture);
+    assert_true(row_has(&picture, 0, "┊ branch at 80"));
+    assert_false(row_has(&picture, 0, "branch at 130"));
+    assert_true(row_has(&picture, 1, "┊ branch at 130"));
     cells_free(&picture.cells);
 }
 

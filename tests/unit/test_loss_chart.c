@@ -220,8 +220,8 @@ static void a_difference_has_its_number_where_names_have_little_room(void **stat
 /* Knowing nobody costs more for new individuals. */
 static void every_baseline_is_in_the_legend(void **state)
 {
-    static const char *const said[SIZES] = {"┄╌ baselines", "┄ baseline 4.50  ╌ of new 5.50",
-                                            "┄ baseline 4.50  ╌ of new 5.50"};
+    static const char *const said[SIZES] = {"┄╴ baselines", "┄ baseline 4.50  ╴ of new 5.50",
+                                            "┄ baseline 4.50  ╴ of new 5.50"};
     (void)state;
     for (size_t s = 0; s < SIZES; s++) {
         struct scene scene;
@@ -232,8 +232,27 @@ static void every_baseline_is_in_the_legend(void **state)
         draw(&scene);
         assert_true(cells_have(&scene.cells, said[s]));
         assert_true(cells_have(&scene.cells, "attribute loss"));
-        assert_true(cells_have(&scene.cells, s == 0 ? "━ known 2.00 · new 6.00 ┄╌"
+        assert_true(cells_have(&scene.cells, s == 0 ? "━ known 2.00 · new 6.00 ┄╴"
                                                     : "━ known 2.00  · new 6.00  ┄"));
+        free_scene(&scene);
+    }
+}
+
+static void the_parent_and_the_baseline_of_new_have_signs_of_their_own(void **state)
+{
+    static const char *const of_new[] = {"╴ of new 5.50", "+ of new 5.50"};
+    static const char *const parent[] = {"╌ parent", "_ parent"};
+    (void)state;
+    for (int ascii = 0; ascii < 2; ascii++) {
+        struct scene scene;
+        make_scene(&scene, 36, 160);
+        scene.cells.ascii = ascii;
+        for (int e = 0; e < EVALUATIONS; e++)
+            scene.evaluation[e].baseline.held_out = 5.5;
+        draw(&scene);
+        assert_true(cells_have(&scene.cells, of_new[ascii]));
+        assert_true(cells_have(&scene.cells, parent[ascii]));
+        assert_true(cells_have(&scene.cells, ascii ? "+ + +" : "╴╴╴"));
         free_scene(&scene);
     }
 }
@@ -289,6 +308,7 @@ int main(void)
         cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
         cmocka_unit_test(a_difference_has_its_number_where_names_have_little_room),
         cmocka_unit_test(every_baseline_is_in_the_legend),
+        cmocka_unit_test(the_parent_and_the_baseline_of_new_have_signs_of_their_own),
         cmocka_unit_test(all_steps_of_the_runs_on_the_chart_are_shown),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),

@@ -639,7 +639,7 @@ static void put_baseline(const struct chart_scale *scale, struct cells *cells,
 static void draw_baselines(const struct chart *chart, const struct chart_scale *scale,
                            struct cells *cells, const struct rect *plot)
 {
-    static const wchar_t glyph[CHART_BASELINES] = {L'┄', L'╌'};
+    static const wchar_t glyph[CHART_BASELINES] = {L'┄', L'╴'};
     int apart = cells->ascii ? 2 : 1; /* dots of the curve stand next to each other */
     int left = plot->col + CHART_GUTTER, cols = plot->cols - CHART_GUTTER;
     for (int col = 0; col < cols; col += apart) {

@@ -115,7 +115,7 @@ static void name_baselines(const struct view *view, enum baselines_said said,
     if (said == BASELINES_UNSAID)
         return;
     if (said == BASELINES_AS_ONE && (has_uniform || has_held_out)) {
-        snprintf(legend->signs, sizeof legend->signs, "┄%s%s", has_held_out ? "╌" : "",
+        snprintf(legend->signs, sizeof legend->signs, "┄%s%s", has_held_out ? "╴" : "",
                  has_uniform ? "┈" : "");
         add_item(legend,
                  (struct loss_item){legend->signs, "baselines", NAN, false, STYLE_BASELINE});
@@ -126,7 +126,7 @@ static void name_baselines(const struct view *view, enum baselines_said said,
         add_item(legend, (struct loss_item){"┈", "uniform", view->baseline, wide, STYLE_BASELINE});
     if (has_held_out)
         add_item(legend,
-                 (struct loss_item){"╌", legend->of_new, point ? point->baseline.held_out : NAN,
+                 (struct loss_item){"╴", legend->of_new, point ? point->baseline.held_out : NAN,
                                     wide, STYLE_BASELINE});
     add_item(legend,
              (struct loss_item){"┄", "baseline", point ? point->baseline.known : view->baseline,
