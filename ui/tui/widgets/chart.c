@@ -486,14 +486,15 @@ static bool draw_curves(const struct chart *chart, struct chart_shapes *shapes,
 
 /* Tags */
 
-static bool has_tag(const struct cells *cells, int row, int col, int columns)
+/* Curves at most, without other words that these would run into. */
+static bool is_wordless(const struct cells *cells, int row, int col, int columns)
 {
     for (int c = col - 1; c <= col + columns; c++) {
         wchar_t glyph = cells_glyph(cells, row, c);
         if (glyph < 0x80 && isalnum((int)glyph))
-            return true;
+            return false;
     }
-    return false;
+    return true;
 }
 
 /* Beside the last point that is shown, above or below where another tag stands there. */
@@ -512,7 +513,8 @@ static void draw_tag(const struct chart_curve *curve, const struct envelope *sha
     col = col > edge ? edge : col;
     for (size_t i = 0; i < sizeof nearby / sizeof *nearby; i++) {
         int at = row + nearby[i];
-        if (at >= plot->row && at < plot->row + plot->rows && !has_tag(cells, at, col, columns)) {
+        if (at >= plot->row && at < plot->row + plot->rows &&
+            is_wordless(cells, at, col, columns)) {
             cells_text(cells, at, col, columns, curve->dashes.style, curve->tag);
             return;
         }
@@ -544,18 +546,7 @@ static bool is_free(const struct cells *cells, int row, int col, int columns)
     for (int c = col; c < col + columns; c++)
         if (!wcschr(L" ┊│:|", cells_glyph(cells, row, c)))
             return false;
-    return true;
-}
-
-/* Curves at most, which a label covers where no row is free. */
-static bool is_wordless(const struct cells *cells, int row, int col, int columns)
-{
-    for (int c = col; c < col + columns; c++) {
-        wchar_t glyph = cells_glyph(cells, row, c);
-        if (glyph < 0x80 && isalnum((int)glyph))
-            return false;
-    }
-    return true;
+    return is_wordless(cells, row, col, columns);
 }
 
 typedef bool may_cover(const struct cells *cells, int row, int col, int columns);
