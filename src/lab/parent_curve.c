@@ -3,6 +3,8 @@
 #include "base/memory.h"
 #include "lab/session_follow.h"
 #include "record/parent.h"
+#include "record/run_files.h"
+#include "record/run_renames.h"
 
 static const char loss[] = "attr_loss";
 
@@ -68,9 +70,26 @@ const char *parent_curve_run(const struct parent_curve *curve)
     return curve->overlay.runs > 0 ? curve->overlay.run[0].directory : NULL;
 }
 
+/* A parent that was given another name since. */
+static void follow_rename(struct parent_curve *curve)
+{
+    struct overlay_run *run = curve->overlay.run;
+    if (run_files_is_run(run->directory))
+        return;
+    char *now = run_renames_follow(run->directory, RUN_RENAMES_LAST, NULL);
+    if (now && run_files_is_run(now)) {
+        char *before = run->directory;
+        run->directory = now;
+        now = before;
+    }
+    memory_free(now);
+}
+
 bool parent_curve_ask(struct parent_curve *curve, const struct strings *keys, struct error *err)
 {
     struct strings run = {.count = 0};
+    if (parent_curve_run(curve))
+        follow_rename(curve);
     bool asked = !parent_curve_run(curve) || (strings_add(&run, parent_curve_run(curve), err) &&
                                               set(curve, curve->step, &run, keys, err));
     strings_free(&run);

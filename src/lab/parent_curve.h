@@ -25,7 +25,8 @@ void parent_curve_read(struct parent_curve *curve, const struct session *session
                        const struct branch *branch, const struct paths *paths);
 void parent_curve_free(struct parent_curve *curve);
 
-/* Asks for other numbers of the record, where there is a parent; as overlay_set. */
+/* Asks for other numbers of the record, where there is a parent, by the name that it has by now; as
+ * overlay_set. */
 bool parent_curve_ask(struct parent_curve *curve, const struct strings *keys, struct error *err);
 
 /* The parent's directory; null where there is none. */

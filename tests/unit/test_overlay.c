@@ -13,6 +13,8 @@
 
 #include "base/memory.h"
 #include "lab/overlay.h"
+#include "lab/parent_curve.h"
+#include "record/run_renames.h"
 #include "tests/fixtures/cells_text.h"
 #include "tests/fixtures/temporary.h"
 #include "tests/fixtures/tiny_session.h"
@@ -389,6 +391,28 @@ static void what_there_is_no_room_for_is_counted(void **state)
     free_scene(&scene);
 }
 
+static void a_parent_that_was_renamed_is_found_for_other_curves(void **state)
+{
+    (void)state;
+    static char train_name[] = "train_loss", *train_list[] = {train_name};
+    const struct strings train_key = {train_list, 1, 1};
+    struct parent_curve curve = {.step = 0};
+    struct strings directory = {.count = 0};
+    char *now;
+    make_run("parent", "train.seed=1", "train.lr=0.001");
+    add_directory(&directory, "parent");
+    assert_done(overlay_set(&curve.overlay, &directory, &loss_key, err));
+    look(&curve.overlay);
+    assert_done(run_rename(directory.text[0], "renamed", &now, err));
+    assert_done(parent_curve_ask(&curve, &train_key, err));
+    look(&curve.overlay);
+    assert_string_equal(parent_curve_run(&curve), now);
+    assert_true(overlay_curve(&curve.overlay, 0, train_name)->series.count > 0);
+    parent_curve_free(&curve);
+    strings_free(&directory);
+    memory_free(now);
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -396,6 +420,7 @@ int main(void)
         cmocka_unit_test(runs_that_differ_in_seeds_alone_are_alike),
         cmocka_unit_test(what_is_known_of_a_run_stays_with_it),
         cmocka_unit_test(curves_stay_while_others_are_asked_for),
+        cmocka_unit_test(a_parent_that_was_renamed_is_found_for_other_curves),
         cmocka_unit_test(records_are_read_one_after_the_other),
         cmocka_unit_test(news_that_no_memory_was_left_for_are_read_again),
         cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),
