@@ -808,7 +808,6 @@ int main(void)
         cmocka_unit_test(the_range_holds_the_points_and_stays_round),
         cmocka_unit_test(steps_without_points_have_the_values_beside_them),
         cmocka_unit_test(a_closely_fitted_range_of_zeros_has_a_length),
-        cmocka_unit_test(labels_do_not_run_together),
         cmocka_unit_test(labels_are_whole_numbers_that_can_be_told_apart),
         cmocka_unit_test(numbers_of_every_size_can_be_drawn),
         cmocka_unit_test(steps_of_every_size_can_be_drawn),
