@@ -295,7 +295,7 @@ static void a_parent_goes_on_when_its_branch_is_finished(void **state)
 static void the_form_of_a_branch_can_let_its_parent_go_on(void **state)
 {
     struct scene *scene = *state;
-    struct terminal *terminal = train_parent(scene, 24, 80, NULL);
+    struct terminal *terminal = train_parent(scene, 24, 100, NULL);
     terminal_type(terminal, "B");
     assert_true(terminal_shows(terminal, "b beside its parent"));
     terminal_type(terminal, "b");
