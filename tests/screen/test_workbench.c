@@ -1027,7 +1027,7 @@ static void find_and_copy(struct fixture *fixture, int rows, int cols, bool in_t
     terminal_type(terminal, ";");
     assert_true(terminal_shows(terminal, "nothing earlier has"));
     terminal_type(terminal, "y");
-    assert_true(terminal_shows(terminal, in_tmux ? "if tmux passes it on" : "(OSC 52)"));
+    assert_true(terminal_shows(terminal, in_tmux ? "copied, if tmux" : "(OSC 52)"));
     take_clipboard(terminal, "\033]52;c;", plain, sizeof plain);
     /* Groups of three bytes stand for themselves. */
     text_add(&wanted, fixture->command);
