@@ -54,6 +54,9 @@ static const char *const families[] = {"hoffmann", "gpt2", NULL};
 /* Behind a row's text, for a key that can change between the steps of a run. */
 #define CHANGES .changes = true
 
+/* The same for a learning rate. */
+#define IS_RATE .is_rate = true
+
 #define TEXT(in, called, member, as, ...)                                                          \
     {                                                                                              \
         .section = in, .name = called, .type = as, FIELD(member), .standard = "", .unit = "",      \
@@ -197,7 +200,7 @@ const struct preset_key preset_keys[] = {
     COUNT("train", "batch", trainer.batch, 1, 1048576, "128", "biographies",
           "Biographies per step.", CHANGES),
     POSITIVE("train", "lr", trainer.schedule.lr, 1, "4e-4", "", "Learning rate at the first step.",
-             CHANGES),
+             CHANGES, IS_RATE),
     NUMBER("train", "final_lr", trainer.schedule.final_lr, 0, 1, "1e-7", "",
            "Learning rate at the end of the cosine, which a step after the last one would have; "
            "that of the last step is slightly higher.",
@@ -243,7 +246,8 @@ const struct preset_key preset_keys[] = {
            "known individuals are called old."),
     POSITIVE("fine-tuning", "lr", trainer.finetune.lr, 1, "3e-5", "",
              "Learning rate of fine-tuning, constant, and not affected by a learning rate that was "
-             "set by hand before."),
+             "set by hand before.",
+             IS_RATE),
     NUMBER(
         "fine-tuning", "replay", trainer.finetune.replay, 0, 1e6, "0", "",
         "How often an old individual is sampled, relative to one that is fine-tuned on; 0: never."),
@@ -762,8 +766,12 @@ static bool set_assigned(struct preset *preset, const char *full_name, const cha
     if (strcmp(section, PRESET_POOLS) == 0)
         return preset_pool_set(preset, name, value, err);
     const struct preset_key *key = preset_key_find(section, name);
-    return key ? preset_key_set(preset, key, value, ".", err)
-               : preset_key_unknown(section, name, err);
+    if (!key)
+        return preset_key_unknown(section, name, err);
+    if (!preset_key_set(preset, key, value, ".", err))
+        return false;
+    preset->names_rate = preset->names_rate || key->is_rate;
+    return true;
 }
 
 bool preset_set_steps(struct preset *preset, uint64_t steps, struct error *err)
@@ -786,8 +794,6 @@ bool preset_set(struct preset *preset, const char *assignment, struct error *err
         equals && is_full_name(name)
             ? set_assigned(preset, name, trim(equals + 1), err)
             : error_set(err, ERROR_INPUT, "%s is not of the form section.key=value", assignment);
-    if (ok && (strcmp(name, "train.lr") == 0 || strcmp(name, "fine-tuning.lr") == 0))
-        preset->names_rate = true;
     memory_free(copy);
     return ok;
 }

@@ -36,6 +36,7 @@ struct preset_key {
     const char *text;          /* what it is, in a sentence or more; null in [sampling], of whose
                                   keys the kinds say it */
     bool changes;              /* can be given another value between two steps of a run */
+    bool is_rate;              /* a learning rate */
 };
 
 /* All keys, in the order they are written. [pools] has one key a pool instead and is not here: how
