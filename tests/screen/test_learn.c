@@ -209,6 +209,12 @@ static void a_parent_that_is_trained_meanwhile_goes_on_growing(void **state)
            "{\"step\": 60, \"seconds\": 1, \"attr_loss\": 1.75}\n");
     assert_true(terminal_shows(terminal, "parent 1.75 "));
     assert_true(terminal_hides(terminal, "1 first"));
+    terminal_type(terminal, "d");
+    assert_true(terminal_shows(terminal, "less the parent's, nats: +"));
+    scene_type_line(terminal, "/range -.9,-.7"); /* the difference goes up */
+    assert_true(terminal_shows(terminal, "nothing is drawn there: this chart goes from "));
+    terminal_type(terminal, "d");
+    assert_true(terminal_shows(terminal, "parent 1.75 "));
     append(scene, SCENE_RUNS "first/metrics.jsonl",
            "{\"step\": 400, \"seconds\": 1, \"attr_loss\": 1.5, \"attr_acc\": 0.25}\n");
     assert_true(

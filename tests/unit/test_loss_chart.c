@@ -12,6 +12,7 @@
 
 #include "lab/parent_curve.h"
 #include "tests/fixtures/cells_text.h"
+#include "tests/float_equal.h"
 #include "ui/tui/widgets/difference_chart.h"
 #include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/view_values.h"
@@ -300,6 +301,49 @@ static void only_an_axis_that_is_on_the_screen_moves(void **state)
     free_scene(&scene);
 }
 
+/* -.5 and -.25 on an axis that goes as far up, and the line at 0. */
+static void an_axis_knows_the_values_that_are_drawn_on_it(void **state)
+{
+    (void)state;
+    struct chart_drawn drawn[VIEW_AXES] = {{.plot = {.rows = 0}}};
+    const struct chart_reach *reach = &drawn[VIEW_DIFFERENCE].reach;
+    double below, above;
+    struct scene scene;
+    make_scene(&scene, sizes[0].rows, sizes[0].cols);
+    scene.y[0] = 4.25;
+    scene.view.drawn = drawn;
+    scene.view.difference = true;
+    draw(&scene);
+    assert_true(drawn[VIEW_DIFFERENCE].whole.high > 0.3);
+    assert_false(chart_reach_meets(reach, 0.1, 0.3));
+    assert_false(chart_reach_meets(reach, -0.2, -0.1));
+    assert_true(chart_reach_meets(reach, -0.4, -0.3));
+    assert_true(chart_reach_meets(reach, -0.1, 0.1));
+    chart_reach_around(reach, -0.2, -0.1, &below, &above);
+    assert_float_equal(below, -0.25, 0);
+    assert_float_equal(above, 0, 0);
+    free_scene(&scene);
+}
+
+static void values_are_moved_no_further_than_something_is_drawn(void **state)
+{
+    (void)state;
+    for (int way = -1; way <= 1; way += 2) {
+        struct chart_drawn drawn[VIEW_AXES] = {{.plot = {.rows = 0}}};
+        const struct value_span *shown = &drawn[VIEW_LOSS].shown;
+        struct scene scene;
+        make_scene(&scene, sizes[0].rows, sizes[0].cols);
+        scene.view.drawn = drawn;
+        draw(&scene);
+        for (int i = 0; i < 40; i++) {
+            view_values_pan(&scene.view, way);
+            draw(&scene);
+            assert_true(chart_reach_meets(&drawn[VIEW_LOSS].reach, shown->low, shown->high));
+        }
+        free_scene(&scene);
+    }
+}
+
 int main(void)
 {
     setlocale(LC_CTYPE, "C.UTF-8");
@@ -313,6 +357,8 @@ int main(void)
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
         cmocka_unit_test(only_an_axis_that_is_on_the_screen_moves),
+        cmocka_unit_test(an_axis_knows_the_values_that_are_drawn_on_it),
+        cmocka_unit_test(values_are_moved_no_further_than_something_is_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -129,17 +129,23 @@ static bool read_range(const char *text, double *low, double *high)
 
 enum { RANGE_DIGITS = 3, NOTHING = 128 };
 
-/* "nothing is drawn there: the chart goes from 1 to 15"; null where something is. */
-static const char *find_nothing(const struct value_span *whole, double low, double high,
+/* "nothing is drawn there: this chart goes from 1 to 15"; null where something is. */
+static const char *find_nothing(const struct chart_reach *reach, double low, double high,
                                 char sentence[NOTHING])
 {
     char least[NUMBER_TEXT], most[NUMBER_TEXT];
-    if (low <= whole->high && high >= whole->low)
+    double from, to;
+    if (chart_reach_meets(reach, low, high) || !chart_reach_ends(reach, &from, &to))
         return NULL;
-    number_write_rounded(least, whole->low, RANGE_DIGITS);
-    number_write_rounded(most, whole->high, RANGE_DIGITS);
-    snprintf(sentence, NOTHING, "nothing is drawn there: this chart goes from %s to %s", least,
-             most);
+    bool is_between = from < low && to > high;
+    if (is_between)
+        chart_reach_around(reach, low, high, &from, &to);
+    number_write_rounded(least, from, RANGE_DIGITS);
+    number_write_rounded(most, to, RANGE_DIGITS);
+    snprintf(sentence, NOTHING,
+             is_between ? "nothing is drawn there, nor anywhere between %s and %s"
+                        : "nothing is drawn there: this chart goes from %s to %s",
+             least, most);
     return sentence;
 }
 
@@ -150,7 +156,7 @@ static bool can_be_shown(const struct request_call *call, const struct chart_dra
     const char *why = !(low < high) ? "the first value has to be below the second"
                       : drawn->shown.logarithmic && low <= 0
                           ? "a logarithmic axis has no 0; l makes it linear"
-                          : find_nothing(&drawn->whole, low, high, nothing);
+                          : find_nothing(&drawn->reach, low, high, nothing);
     if (why)
         workbench_reply(call->workbench, call->line, ENTRY_ERROR, why);
     return !why;

@@ -72,22 +72,33 @@ static double baseline_at(const struct chart_series *baseline, double step)
     return point_of(baseline, low).y;
 }
 
+/* The least and the largest that holds at the steps that are shown; false where none does. */
+static bool baseline_range(const struct chart_series *baseline, const struct chart *chart,
+                           double *low, double *high)
+{
+    const double first = baseline_at(baseline, chart->span.first);
+    const double last = baseline_at(baseline, chart->span.last);
+    double least = INFINITY, most = -INFINITY;
+    for (size_t i = 0; !baseline->kept && i < baseline->count; i++)
+        if (step_span_holds(&chart->span, point_of(baseline, i).x)) {
+            least = fmin(least, point_of(baseline, i).y);
+            most = fmax(most, point_of(baseline, i).y);
+        }
+    if (baseline->kept)
+        envelope_range(baseline->kept, &least, &most);
+    *low = fmin(least, fmin(first, last)); /* which pass over what is no number */
+    *high = fmax(most, fmax(first, last));
+    return *low <= *high;
+}
+
 static void widen_around_all(const struct chart_series *baseline, const struct chart *chart,
                              double *low, double *high)
 {
     double least, most;
-    widen_around(baseline_at(baseline, chart->span.first), low, high);
-    widen_around(baseline_at(baseline, chart->span.last), low, high);
-    if (baseline->kept) {
-        if (envelope_range(baseline->kept, &least, &most)) {
-            widen_around(least, low, high);
-            widen_around(most, low, high);
-        }
-        return;
+    if (baseline_range(baseline, chart, &least, &most)) {
+        widen_around(least, low, high);
+        widen_around(most, low, high);
     }
-    for (size_t i = 0; i < baseline->count; i++)
-        if (step_span_holds(&chart->span, point_of(baseline, i).x))
-            widen_around(point_of(baseline, i).y, low, high);
 }
 
 /* Of a span without points: those on both sides of it, which a line through it leads to. */
@@ -688,15 +699,39 @@ static double find_held(const struct chart *chart, const struct chart_shapes *sh
     return value;
 }
 
+/* Of the points that are shown, else of a line that leads through. */
+static void find_reach(const struct chart *chart, const struct chart_shapes *shapes,
+                       struct chart_reach *reach)
+{
+    double low, high;
+    reach->parts = 0;
+    for (size_t c = 0; c < chart->curves; c++) {
+        const struct envelope *shape = shapes->shape[c];
+        if (envelope_range(shape, &low, &high))
+            chart_reach_add(reach, low, high);
+        else if (shape->has_before && shape->has_after)
+            chart_reach_add(reach, fmin(shape->before.y, shape->after.y),
+                            fmax(shape->before.y, shape->after.y));
+    }
+    for (size_t b = 0; b < chart->baselines; b++)
+        if (baseline_range(&chart->baseline[b], chart, &low, &high))
+            chart_reach_add(reach, low, high);
+    if (isfinite(chart->uniform))
+        chart_reach_add(reach, chart->uniform, chart->uniform);
+}
+
 static void tell_drawn(const struct chart *chart, const struct chart_shapes *shapes,
                        const struct chart_scale *scale, const struct rect *plot)
 {
-    struct value_span whole = {0, 0, !chart->linear};
-    if (!chart->drawn)
+    struct chart_drawn *drawn = chart->drawn;
+    if (!drawn)
         return;
-    fit(chart, &whole.low, &whole.high);
-    *chart->drawn = (struct chart_drawn){
-        *plot, {scale->low, scale->high, !chart->linear}, whole, find_held(chart, shapes)};
+    drawn->plot = *plot;
+    drawn->shown = (struct value_span){scale->low, scale->high, !chart->linear};
+    drawn->whole.logarithmic = !chart->linear;
+    fit(chart, &drawn->whole.low, &drawn->whole.high);
+    drawn->held = find_held(chart, shapes);
+    find_reach(chart, shapes, &drawn->reach);
 }
 
 /* Whether any curve has a point among the steps that are shown, or a line through them. */

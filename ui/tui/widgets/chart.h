@@ -13,6 +13,7 @@
 #include "plot/envelope.h"
 #include "plot/value_span.h"
 #include "ui/tui/widgets/cells.h"
+#include "ui/tui/widgets/chart_reach.h"
 #include "ui/tui/widgets/chart_scale.h"
 
 struct chart_point {
@@ -65,6 +66,7 @@ enum { CHART_BANDS = 7, CHART_CURVES = 32, CHART_BASELINES = 2 };
 struct chart_drawn {
     struct rect plot;               /* no rows: it was not drawn */
     struct value_span shown, whole; /* values; what would be shown of all there is */
+    struct chart_reach reach;       /* the values of what is drawn at the steps that are shown */
     double held; /* that of the foremost curve at the cursor, else its newest; NAN: none */
 };
 

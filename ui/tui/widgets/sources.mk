@@ -5,6 +5,7 @@ tui_widgets_sources = \
 	%D%/chart.c %D%/chart.h \
 	%D%/chart_figure.c %D%/chart_figure.h \
 	%D%/chart_labels.c %D%/chart_labels.h \
+	%D%/chart_reach.c %D%/chart_reach.h \
 	%D%/chart_scale.c %D%/chart_scale.h \
 	%D%/choices.c %D%/choices.h \
 	%D%/circuits_chart.c %D%/circuits_chart.h \

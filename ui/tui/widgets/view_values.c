@@ -68,6 +68,16 @@ static void take(struct view *view, size_t axis, struct value_span span)
     view->drawn[axis].shown = span;
 }
 
+/* The same, moved, unless that leads away from all that is drawn. */
+static void pan(struct view *view, size_t axis, double share)
+{
+    const struct chart_drawn *drawn = &view->drawn[axis];
+    const struct value_span to = value_span_pan(drawn->shown, share);
+    if (chart_reach_meets(&drawn->reach, to.low, to.high) ||
+        !chart_reach_meets(&drawn->reach, drawn->shown.low, drawn->shown.high))
+        take(view, axis, to);
+}
+
 static void zoom(struct view *view, size_t axis, double value, double factor)
 {
     const double least = 1e-6; /* of all there is */
@@ -109,7 +119,7 @@ void view_values_pan(struct view *view, int quarters)
 {
     for (size_t axis = 0; axis < VIEW_AXES; axis++)
         if (is_drawn(view, axis))
-            take(view, axis, value_span_pan(view->drawn[axis].shown, quarters / 4.0));
+            pan(view, axis, quarters / 4.0);
 }
 
 static double value_in_row(const struct view *view, size_t axis, int row)
@@ -131,10 +141,8 @@ void view_values_zoom_out_at(struct view *view, size_t axis, int row)
 
 void view_values_pan_by_rows(struct view *view, size_t axis, int rows)
 {
-    if (!is_drawn(view, axis))
-        return;
-    const struct chart_drawn *drawn = &view->drawn[axis];
-    take(view, axis, value_span_pan(drawn->shown, (double)rows / drawn->plot.rows));
+    if (is_drawn(view, axis))
+        pan(view, axis, (double)rows / view->drawn[axis].plot.rows);
 }
 
 void view_values_frame(const struct view *view, size_t axis, struct chart *chart)
