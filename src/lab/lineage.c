@@ -42,16 +42,31 @@ static bool add_kept(struct lineage *lineage, const char *directory, uint64_t la
     return added;
 }
 
+/* The nearest run that is there of those that led to this one, and the last step up to which its
+ * models did; null where none is. */
+static const char *find_nearest(const struct parents *parents, uint64_t *last)
+{
+    for (size_t p = 0; p < parents->count && parents->parent[p].step > 0; p++) {
+        const struct parent *parent = &parents->parent[p];
+        *last = *last < parent->step ? *last : parent->step - 1;
+        if (run_files_is_run(parent->run))
+            return parent->run;
+    }
+    return NULL;
+}
+
 /* The oldest first. */
 static bool add_run(struct lineage *lineage, const char *directory, uint64_t last, size_t runs,
                     struct error *err)
 {
-    struct parent parent = {.run = NULL};
-    bool has_parent = parent_read(&parent, directory, NULL) && parent.run && parent.step > 0 &&
-                      runs < MOST_RUNS && run_files_is_run(parent.run);
-    if (has_parent)
-        add_run(lineage, parent.run, last < parent.step ? last : parent.step - 1, runs + 1, NULL);
-    parent_free(&parent);
+    struct parents parents;
+    uint64_t upto = last;
+    bool read = runs < MOST_RUNS && parents_read(&parents, directory, NULL);
+    const char *nearest = read ? find_nearest(&parents, &upto) : NULL;
+    if (nearest)
+        add_run(lineage, nearest, upto, runs + 1, NULL);
+    if (read)
+        parents_free(&parents);
     return add_kept(lineage, directory, last, err);
 }
 

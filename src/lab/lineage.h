@@ -19,8 +19,8 @@ struct lineage {
     size_t count, room;
 };
 
-/* Those up to a step, that one included. A run that is there no longer, or cannot be read, ends the
- * line; errors are those of the run's own models. */
+/* Those up to a step, that one included. Where a run is there no longer its steps are left out; one
+ * that cannot be read ends the line. Errors are those of the run's own models. */
 bool lineage_read(struct lineage *lineage, const char *directory, uint64_t last, struct error *err);
 void lineage_free(struct lineage *lineage);
 

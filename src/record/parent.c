@@ -73,19 +73,40 @@ static bool take_line(struct parent *parent, const char *directory, const json_t
     return parent->run != NULL;
 }
 
+/* Reads the line at *at, and moves on to the next; a run that began at its own first step is no
+ * error. */
+static bool read_line(struct parent *parent, const char *directory,
+                      const struct record_lines *lines, size_t *at, struct error *err)
+{
+    const char *line = lines->text + *at;
+    const char *end = *at < lines->bytes ? memchr(line, '\n', lines->bytes - *at) : NULL;
+    *parent = (struct parent){.run = NULL};
+    if (!end)
+        return true;
+    json_t *value = json_read(line, (size_t)(end - line), err);
+    bool read = value && take_line(parent, directory, value, err);
+    json_decref(value);
+    *at += (size_t)(end - line) + 1;
+    return read;
+}
+
+static bool read_record(struct record_lines *lines, const char *directory, struct error *err)
+{
+    *lines = (struct record_lines){.text = NULL};
+    char *path = file_join(directory, RUN_METRICS, err);
+    bool read = path && lines_read(lines, path, err);
+    memory_free(path);
+    return read;
+}
+
 bool parent_read(struct parent *parent, const char *directory, struct error *err)
 {
+    struct record_lines lines;
+    size_t at = 0;
     *parent = (struct parent){.run = NULL};
-    struct record_lines lines = {0};
-    char *path = file_join(directory, RUN_METRICS, err);
-    bool read = path && lines_read(&lines, path, err);
-    const char *end = read && lines.bytes > 0 ? memchr(lines.text, '\n', lines.bytes) : NULL;
-    json_t *line = end ? json_read(lines.text, (size_t)(end - lines.text), err) : NULL;
-    if (end)
-        read = line && take_line(parent, directory, line, err);
-    json_decref(line);
+    bool read =
+        read_record(&lines, directory, err) && read_line(parent, directory, &lines, &at, err);
     lines_free(&lines);
-    memory_free(path);
     return read;
 }
 
@@ -93,4 +114,38 @@ void parent_free(struct parent *parent)
 {
     memory_free(parent->run);
     *parent = (struct parent){.run = NULL};
+}
+
+static bool add(struct parents *parents, const struct parent *parent, struct error *err)
+{
+    struct parent *larger = memory_resize(parents->parent, parents->count + 1, sizeof *larger, err);
+    if (!larger)
+        return false;
+    parents->parent = larger;
+    larger[parents->count++] = *parent;
+    return true;
+}
+
+bool parents_read(struct parents *parents, const char *directory, struct error *err)
+{
+    struct record_lines lines;
+    struct parent parent = {.run = NULL};
+    size_t at = 0;
+    *parents = (struct parents){.count = 0};
+    bool read = read_record(&lines, directory, err);
+    while (read && (read = read_line(&parent, directory, &lines, &at, err)) && parent.run)
+        if (!(read = add(parents, &parent, err)))
+            parent_free(&parent);
+    lines_free(&lines);
+    if (!read)
+        parents_free(parents);
+    return read;
+}
+
+void parents_free(struct parents *parents)
+{
+    for (size_t p = 0; p < parents->count; p++)
+        parent_free(&parents->parent[p]);
+    memory_free(parents->parent);
+    *parents = (struct parents){.count = 0};
 }

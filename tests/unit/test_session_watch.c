@@ -19,6 +19,7 @@
 #include "lab/session_resume.h"
 #include "lab/session_watch.h"
 #include "lab/watches.h"
+#include "record/run_trash.h"
 #include "tests/fixtures/tiny_session.h"
 #include "tests/patience.h"
 
@@ -290,13 +291,24 @@ static void a_branch_asks_what_its_parent_asked(void **state)
     memory_free(prompt);
 }
 
+/* Asks every model that led to the run. */
+static struct question_track ask_all_kept(struct session *session, const char *prompt,
+                                          size_t points)
+{
+    uint64_t from = 0;
+    bool asked = true;
+    struct question_track first = wait_for_answers(session, 0, 1);
+    question_track_free(&first);
+    while (asked)
+        assert_done(session_watch_kept(session, prompt, &from, &asked, err));
+    return wait_for_answers(session, 0, points);
+}
+
 /* What is watched in a branch of a branch alone has its past from the models of both parents. */
 static void a_branch_asks_what_its_parents_kept(void **state)
 {
     (void)state;
     struct session session;
-    uint64_t from = 0;
-    bool asked = true;
     open_run(&session, "first", spaced);
     settle(&session);
     step_to(&session, 12);
@@ -307,11 +319,7 @@ static void a_branch_asks_what_its_parents_kept(void **state)
     open_fork(&session, "third", "second@8", spaced);
     step_to(&session, 12);
     char *prompt = watch(&session, 1);
-    struct question_track first = wait_for_answers(&session, 0, 1);
-    question_track_free(&first);
-    while (asked)
-        assert_done(session_watch_kept(&session, prompt, &from, &asked, err));
-    struct question_track track = wait_for_answers(&session, 0, 10);
+    struct question_track track = ask_all_kept(&session, prompt, 10);
     assert_done(session_close(&session, err));
     assert_steps(&track, "0 1 2 4 6 7 8 9 10 12");
     for (size_t p = 0; p < track.points; p++)
@@ -323,6 +331,33 @@ static void a_branch_asks_what_its_parents_kept(void **state)
     question_track_free(&track);
     assert_done(session_close(&session, err));
     memory_free(prompt);
+}
+
+/* The first run's models are those of the steps before the second began in it. */
+static void a_parent_that_is_gone_leaves_a_gap(void **state)
+{
+    (void)state;
+    struct session session;
+    open_run(&session, "eldest", spaced);
+    settle(&session);
+    step_to(&session, 12);
+    assert_done(session_close(&session, err));
+    open_fork(&session, "gone", "eldest@6", spaced);
+    step_to(&session, 10);
+    assert_done(session_close(&session, err));
+    open_fork(&session, "youngest", "gone@8", spaced);
+    step_to(&session, 12);
+    char *gone = in_runs("gone");
+    assert_done(run_trash_put(&tiny.paths, gone, err));
+    char *prompt = watch(&session, 1);
+    struct question_track track = ask_all_kept(&session, prompt, 8);
+    assert_done(session_close(&session, err));
+    assert_steps(&track, "0 1 2 4 8 9 10 12");
+    for (size_t p = 0; p < track.points; p++)
+        assert_as_asked(p < 4 ? "eldest" : "youngest", &track, p);
+    question_track_free(&track);
+    memory_free(prompt);
+    memory_free(gone);
 }
 
 /* A change makes another trainer and another model. */
@@ -470,6 +505,7 @@ int main(void)
         cmocka_unit_test(answers_of_steps_that_are_made_anew_are_asked_anew),
         cmocka_unit_test(a_branch_asks_what_its_parent_asked),
         cmocka_unit_test(a_branch_asks_what_its_parents_kept),
+        cmocka_unit_test(a_parent_that_is_gone_leaves_a_gap),
         cmocka_unit_test(what_is_watched_outlives_a_change_of_keys),
         cmocka_unit_test(what_cannot_be_watched_is_refused),
         cmocka_unit_test(what_is_ended_while_its_line_is_written_is_ended_in_the_record),
