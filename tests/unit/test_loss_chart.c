@@ -239,21 +239,26 @@ static void every_baseline_is_in_the_legend(void **state)
     }
 }
 
-static void the_parent_and_the_baseline_of_new_have_signs_of_their_own(void **state)
+/* In ASCII too, in the legend as on the chart. */
+static void every_line_has_a_sign_of_its_own(void **state)
 {
-    static const char *const of_new[] = {"╴ of new 5.50", "+ of new 5.50"};
-    static const char *const parent[] = {"╌ parent", "_ parent"};
+    enum { SIGNS = 6, LINES = 3 };
+    static const char *const said[][SIGNS] = {
+        {"┄ baseline 4.00", "╴ of new 5.50", "┈ uniform 4.50", "· new", "╌ parent", "━ known"},
+        {"- baseline 4.00", "+ of new 5.50", "* uniform 4.50", ". new", "_ parent", "= known"}};
+    static const char *const drawn[][LINES] = {{"┄┄┄", "╴╴╴", "┈┈┈"}, {"- - -", "+ + +", "* * *"}};
     (void)state;
     for (int ascii = 0; ascii < 2; ascii++) {
         struct scene scene;
-        make_scene(&scene, 36, 160);
+        make_scene(&scene, 36, 200);
         scene.cells.ascii = ascii;
         for (int e = 0; e < EVALUATIONS; e++)
-            scene.evaluation[e].baseline.held_out = 5.5;
+            scene.evaluation[e].baseline = (struct baseline){4, 5.5, 4.5};
         draw(&scene);
-        assert_true(cells_have(&scene.cells, of_new[ascii]));
-        assert_true(cells_have(&scene.cells, parent[ascii]));
-        assert_true(cells_have(&scene.cells, ascii ? "+ + +" : "╴╴╴"));
+        for (size_t s = 0; s < SIGNS; s++)
+            assert_true(cells_have(&scene.cells, said[ascii][s]));
+        for (size_t l = 0; l < LINES; l++)
+            assert_true(cells_have(&scene.cells, drawn[ascii][l]));
         free_scene(&scene);
     }
 }
@@ -352,7 +357,7 @@ int main(void)
         cmocka_unit_test(the_difference_of_two_runs_is_at_steps_of_both),
         cmocka_unit_test(a_difference_has_its_number_where_names_have_little_room),
         cmocka_unit_test(every_baseline_is_in_the_legend),
-        cmocka_unit_test(the_parent_and_the_baseline_of_new_have_signs_of_their_own),
+        cmocka_unit_test(every_line_has_a_sign_of_its_own),
         cmocka_unit_test(all_steps_of_the_runs_on_the_chart_are_shown),
         cmocka_unit_test(the_parents_loss_stands_in_the_legend),
         cmocka_unit_test(the_difference_stands_in_place_of_both),
