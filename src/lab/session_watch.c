@@ -165,7 +165,8 @@ bool session_watch_kept(struct session *session, const char *prompt, uint64_t *f
 
 /* ---- beginning and end ---- */
 
-bool session_watch(struct session *session, const char *prompt, char **as_read, struct error *err)
+bool session_watch(struct session *session, const char *prompt, char **as_read, bool *is_new,
+                   struct error *err)
 {
     struct answer answer;
     *as_read = NULL;
@@ -173,7 +174,8 @@ bool session_watch(struct session *session, const char *prompt, char **as_read, 
         return false;
     *as_read = memory_string(answer.prompt, err);
     answer_free(&answer);
-    if (*as_read && watches_add(session->watches, *as_read, err)) {
+    *is_new = *as_read && watches_number(session->watches, *as_read) == 0;
+    if (*as_read && (!*is_new || watches_add(session->watches, *as_read, err))) {
         wake_trainer(session);
         return true;
     }

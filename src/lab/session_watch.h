@@ -13,9 +13,10 @@
 #include "lab/session.h"
 
 /* Watches a prompt from now on: the trainer asks it as soon as it is between two steps, and at
- * every evaluation. *as_read gets it as the model reads it, freed with memory_free. ERROR_INPUT as
- * session_ask and watches_add. */
-bool session_watch(struct session *session, const char *prompt, char **as_read, struct error *err);
+ * every evaluation. *as_read gets it as the model reads it, freed with memory_free; *is_new is
+ * false where that is watched already. ERROR_INPUT as session_ask and watches_add. */
+bool session_watch(struct session *session, const char *prompt, char **as_read, bool *is_new,
+                   struct error *err);
 
 /* As watches_end. For any thread. */
 bool session_unwatch(struct session *session, const char *prompt_or_number, char **ended,

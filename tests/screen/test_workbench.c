@@ -957,6 +957,11 @@ static void watch_and_return(struct fixture *fixture, int rows, int cols)
     assert_true(terminal_shows(terminal, " at step 20\n"));
     terminal_type(terminal, "v");
     assert_true(terminal_shows(terminal, "attribute loss"));
+    terminal_type(terminal, "2w");
+    assert_true(terminal_shows(terminal, "watched already, as question 1"));
+    assert_true(terminal_hides(terminal, "attribute loss"));
+    terminal_type(terminal, "1");
+    assert_true(terminal_shows(terminal, "attribute loss"));
     scene_type_line(terminal, "/watch 1");
     assert_true(terminal_hides(terminal, "attribute loss"));
     scene_type_line(terminal, "/set train.clip=1"); /* which makes another trainer */

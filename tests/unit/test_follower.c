@@ -354,13 +354,14 @@ static void questions_that_are_watched_there_are_seen(void **state)
     struct question_track track;
     uint64_t seen = 0;
     char *prompt = NULL, *as_read = NULL;
+    bool is_new;
     (void)state;
     open_run(&own, "watched", plain);
     make_steps(&own, 8);
     follow(&followed, "watched", &eager);
     assert_int_equal(watches_count(followed.watches), 0);
     assert_non_null(prompt = session_example(&own, 0, NULL));
-    assert_done(session_watch(&own, prompt, &as_read, err));
+    assert_done(session_watch(&own, prompt, &as_read, &is_new, err));
     make_steps(&own, 8);
     assert_done(watches_copy(followed.watches, 0, &track, err));
     for (struct patience patience = patience_with(getpid());
@@ -486,6 +487,7 @@ static void what_is_done_in_a_pause_does_not_end_it(void **state)
     struct question_track track = {.points = 0};
     uint64_t seen = 0;
     char *prompt = NULL, *as_read = NULL;
+    bool is_new;
     static const char *const many[] = {"train.steps=4000", NULL};
     (void)state;
     open_run(&own, "rests", many);
@@ -496,7 +498,7 @@ static void what_is_done_in_a_pause_does_not_end_it(void **state)
     follow(&followed, "rests", &eager);
     follow_to(&followed, step);
     assert_non_null(prompt = session_example(&own, 0, NULL));
-    assert_done(session_watch(&own, prompt, &as_read, err));
+    assert_done(session_watch(&own, prompt, &as_read, &is_new, err));
     for (struct patience patience = patience_with(getpid());
          track.points == 0 && patience_lasts(&patience);) {
         session_wait(&followed, 0.05, &seen);

@@ -30,7 +30,8 @@ static const char *const spaced[] = {"train.steps=24", "eval.every=4", "checkpoi
 static char *watch(struct session *session, uint64_t example)
 {
     char *prompt = session_example(session, example, NULL), *as_read;
-    assert_done(session_watch(session, prompt, &as_read, err));
+    bool is_new;
+    assert_done(session_watch(session, prompt, &as_read, &is_new, err));
     memory_free(prompt);
     return as_read;
 }
@@ -395,6 +396,7 @@ static void what_cannot_be_watched_is_refused(void **state)
     struct session session;
     struct error why;
     char *as_read, *ended;
+    bool is_new;
     open_run(&session, "refused", plain);
     settle(&session);
     assert_refused(session_unwatch(&session, "1", &ended, &why), &why, "no question is watched");
@@ -402,12 +404,17 @@ static void what_cannot_be_watched_is_refused(void **state)
     memset(words, 'a', 2000);
     for (size_t i = 1; i < 2000; i += 2)
         words[i] = ' ';
-    assert_false(session_watch(&session, words, &as_read, &why));
+    assert_false(session_watch(&session, words, &as_read, &is_new, &why));
     assert_int_equal(why.kind, ERROR_INPUT);
     assert_int_equal(watches_count(session.watches), 0);
     memory_free(words);
     char *prompt = watch(&session, 0);
-    assert_refused(session_watch(&session, prompt, &as_read, &why), &why,
+    assert_done(session_watch(&session, prompt, &as_read, &is_new, err));
+    assert_false(is_new);
+    assert_string_equal(as_read, prompt);
+    assert_int_equal(watches_count(session.watches), 1);
+    memory_free(as_read);
+    assert_refused(watches_add(session.watches, prompt, &why), &why,
                    "that is watched already, as question 1");
     assert_refused(session_unwatch(&session, "2", &ended, &why), &why,
                    "'2' is not watched; only question 1 is");
@@ -421,7 +428,7 @@ static void what_cannot_be_watched_is_refused(void **state)
     assert_refused(session_unwatch(&session, "0", &ended, &why), &why,
                    "'0' is not watched; questions 1 to 16 are");
     char *more = session_example(&session, WATCHES_MOST, NULL);
-    assert_refused(session_watch(&session, more, &as_read, &why), &why,
+    assert_refused(session_watch(&session, more, &as_read, &is_new, &why), &why,
                    "16 questions are watched, which is the most; /unwatch N ends one");
     assert_done(session_unwatch(&session, prompt, &ended, err));
     assert_int_equal(watches_count(session.watches), WATCHES_MOST - 1);

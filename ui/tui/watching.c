@@ -99,6 +99,7 @@ struct watch_task {
     struct workbench *workbench;
     struct session *session;
     char *prompt, *as_read;
+    bool is_new;
     unsigned long entry;
     struct error err;
 };
@@ -106,30 +107,37 @@ struct watch_task {
 static void watch_work(struct task *task)
 {
     struct watch_task *own = (struct watch_task *)task;
-    session_watch(own->session, own->prompt, &own->as_read, &own->err);
+    session_watch(own->session, own->prompt, &own->as_read, &own->is_new, &own->err);
+}
+
+/* Shows it, unless it was ended meanwhile. */
+static void show_watched(struct workbench *workbench, const struct watch_task *own)
+{
+    char note[256] = "not asked any longer";
+    size_t number = watches_number(own->session->watches, own->as_read);
+    if (number > 0) {
+        snprintf(note, sizeof note,
+                 "watched%s as question %zu%s; v goes back to the loss, /unwatch %zu ends it",
+                 own->is_new ? "" : " already,", number,
+                 own->is_new ? ", at every evaluation and over what was kept" : "", number);
+        learn_show_question(&workbench->view, number - 1);
+    }
+    transcript_note(&workbench->transcript, own->entry, ENTRY_NOTE, note);
 }
 
 static void watch_done(struct task *task)
 {
     struct watch_task *own = (struct watch_task *)task;
     struct workbench *workbench = own->workbench;
-    struct transcript *transcript = &workbench->transcript;
     bool still = workbench->session == own->session;
-    if (own->as_read && still) {
-        char note[256] = "not asked any longer";
-        size_t number = watches_number(own->session->watches, own->as_read);
-        if (number > 0) {
-            snprintf(note, sizeof note,
-                     "watched as question %zu, at every evaluation and over what was kept; v goes "
-                     "back to the loss, /unwatch %zu ends it",
-                     number, number);
-            learn_show_question(&workbench->view, number - 1);
-        }
-        transcript_note(transcript, own->entry, ENTRY_NOTE, note);
+    if (own->as_read && still)
+        show_watched(workbench, own);
+    else if (!own->as_read)
+        transcript_note(&workbench->transcript, own->entry, ENTRY_ERROR, own->err.message);
+    if (own->as_read && still && own->is_new) {
         ask_kept(workbench, own->as_read);
         own->as_read = NULL;
-    } else if (!own->as_read)
-        transcript_note(transcript, own->entry, ENTRY_ERROR, own->err.message);
+    }
     memory_free(own->as_read);
     memory_free(own->prompt);
     memory_free(own);
