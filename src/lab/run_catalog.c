@@ -102,19 +102,26 @@ static void forget_table(struct table_memo *memo)
     *memo = (struct table_memo){.path = NULL};
 }
 
-/* Null where the run's preset is none of a table that can be read. */
-static const struct preset *preset_of_table(const struct paths *paths, const struct preset *run,
-                                            struct table_memo *memo)
+/* Whether the run's preset was that of a table, and is called after it. */
+static bool is_of_table(const struct preset *run)
 {
     const char *path = run->facts.table;
-    if (!path || !table_preset_is_path(path))
-        return NULL;
+    char *name = path && table_preset_is_path(path) ? table_preset_name(path, NULL) : NULL;
+    bool is = name && strcmp(name, run->name) == 0;
+    memory_free(name);
+    return is;
+}
+
+/* Null where it cannot be read. */
+static const struct preset *preset_of_table(const struct paths *paths, const char *path,
+                                            struct table_memo *memo)
+{
     if (!memo->path || strcmp(memo->path, path) != 0) {
         forget_table(memo);
         memo->path = memory_string(path, NULL);
         memo->is_read = memo->path && preset_load(&memo->preset, paths, path, NULL);
     }
-    return memo->is_read && strcmp(memo->preset.name, run->name) == 0 ? &memo->preset : NULL;
+    return memo->is_read ? &memo->preset : NULL;
 }
 
 static bool add_differences(const struct preset *origin, const struct preset *own, bool from_parent,
@@ -127,22 +134,37 @@ static bool add_differences(const struct preset *origin, const struct preset *ow
     return read;
 }
 
+static bool have_same_table(const struct preset *one, const struct preset *other)
+{
+    const char *a = one->facts.table, *b = other->facts.table;
+    return a && b ? strcmp(a, b) == 0 : !a && !b;
+}
+
+/* What the run was made from: the preset of its name, read into *listed, unless that is of other
+ * facts than the table that the run is of. Null where it is not there, or cannot be read. */
+static const struct preset *find_preset(const struct paths *paths, const char *name,
+                                        const struct preset *run, struct table_memo *memo,
+                                        struct preset *listed)
+{
+    bool is_listed = preset_is_listed(paths, name) && preset_load(listed, paths, name, NULL);
+    if (is_of_table(run) && !(is_listed && have_same_table(listed, run)))
+        return preset_of_table(paths, run->facts.table, memo);
+    return is_listed ? listed : NULL;
+}
+
 /* From what the run is compared with: nothing where that cannot be read. */
 static bool tell_differences(const struct paths *paths, const struct run_catalog *catalog,
                              struct run_entry *entry, const struct preset *own,
                              struct table_memo *memo, struct text *out, struct error *err)
 {
     struct preset read = {0};
-    const struct preset *table = NULL;
+    const struct preset *origin = &read;
     entry->from_parent =
         entry->parent != SIZE_MAX &&
         read_parent_preset(paths, catalog->run[entry->parent].directory, entry->parent_step, &read);
-    bool has_read = entry->from_parent || (preset_is_listed(paths, entry->run->preset) &&
-                                           preset_load(&read, paths, entry->run->preset, NULL));
-    if (!has_read)
-        table = preset_of_table(paths, own, memo);
-    bool told = (!has_read && !table) ||
-                add_differences(table ? table : &read, own, entry->from_parent, out, err);
+    if (!entry->from_parent)
+        origin = find_preset(paths, entry->run->preset, own, memo, &read);
+    bool told = !origin || add_differences(origin, own, entry->from_parent, out, err);
     preset_free(&read);
     return told;
 }

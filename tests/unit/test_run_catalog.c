@@ -28,11 +28,11 @@ static const struct run_entry *find(const struct run_catalog *catalog, const cha
 }
 
 /* The preset of that run becomes one of the library, as sed writes it. */
-static void make_preset_of(const char *run, const char *script)
+static void make_preset_of(const char *run, const char *name, const char *script)
 {
     char *command = memory_format(
-        NULL, "mkdir -p '%s/presets' && sed '%s' '%s/%s/preset.ini' >'%s/presets/tiny.ini'",
-        tiny.directory, script, tiny.directory, run, tiny.directory);
+        NULL, "mkdir -p '%s/presets' && sed '%s' '%s/%s/preset.ini' >'%s/presets/%s.ini'",
+        tiny.directory, script, tiny.directory, run, tiny.directory, name);
     assert_int_equal(system(command), 0);
     memory_free(command);
 }
@@ -49,7 +49,7 @@ static void runs_are_told_apart_and_branches_know_their_parents(void **state)
     open_fork(&session, "branch", "plain@6", set);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 8);
     assert_done(session_close(&session, err));
-    make_preset_of("plain", "");
+    make_preset_of("plain", "tiny", "");
     struct paths paths = tiny.paths;
     paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
     assert_done(run_catalog_read(&catalog, &paths, err));
@@ -115,6 +115,13 @@ static void a_run_of_a_table_is_compared_with_what_the_table_gives(void **state)
     assert_done(run_catalog_read(&catalog, &tiny.paths, err));
     assert_string_equal(find(&catalog, "rivers")->differs, "train.steps=2 train.lr=0.0001");
     run_catalog_free(&catalog);
+    make_preset_of("rivers", "rivers", "s/^table =.*//"); /* of other facts */
+    struct paths paths = tiny.paths;
+    paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
+    assert_true(preset_is_listed(&paths, "rivers"));
+    assert_done(run_catalog_read(&catalog, &paths, err));
+    assert_string_equal(find(&catalog, "rivers")->differs, "train.steps=2 train.lr=0.0001");
+    run_catalog_free(&catalog);
     memory_free(directory);
     memory_free(path);
 }
@@ -130,8 +137,9 @@ static void what_the_rows_of_a_table_decide_is_no_difference(void **state)
         more[i + 3] = tiny_countries[i];
     open_run(&session, "rows", more);
     assert_done(session_close(&session, err));
-    make_preset_of("rows", "/^.population/,/^.sampling/s/^known =.*/known = 0/\n"
-                           "/^.eval/,/^.checkpoint/s/^\\(known\\|new\\) =.*/\\1 = 500/");
+    make_preset_of("rows", "tiny",
+                   "/^.population/,/^.sampling/s/^known =.*/known = 0/\n"
+                   "/^.eval/,/^.checkpoint/s/^\\(known\\|new\\) =.*/\\1 = 500/");
     struct paths paths = tiny.paths;
     paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
     assert_done(run_catalog_read(&catalog, &paths, err));
