@@ -64,6 +64,29 @@ static void numbers_lead_from_any_page_to_any_other(void **state)
     }
 }
 
+static void names_stay_while_measures_are_picked(void **state)
+{
+    struct scene *scene = *state;
+    static const struct {
+        int rows, cols;
+        const char *names, *click; /* on Runs, where its name is */
+    } sizes[] = {{16, 130, " 1 Learn 2 Ask 3 Map 4 Circuits 5 Runs 6 Presets\n", "\033[<0;114;1M"},
+                 {24, 80, "     Learn 1 2 3 4 5 6\n", "\033[<0;77;1M"},
+                 {36, 104, " 1 Learn 2 Ask 3 Map 4 Circ 5 Runs 6 Pres\n", "\033[<0;92;1M"}};
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        struct terminal *terminal = open_run(scene, false, sizes[s].rows, sizes[s].cols);
+        assert_true(terminal_shows(terminal, sizes[s].names));
+        scene_type_line(terminal, "/mouse");
+        assert_true(terminal_reports_mouse(terminal, true));
+        terminal_type(terminal, "p");
+        assert_true(terminal_shows(terminal, "what is on the chart"));
+        assert_true(terminal_shows(terminal, sizes[s].names));
+        terminal_type(terminal, sizes[s].click);
+        assert_true(terminal_shows(terminal, "runs  "));
+        assert_true(terminal_hides(terminal, "what is on the chart"));
+    }
+}
+
 static void commands_lead_there_as_well(void **state)
 {
     struct scene *scene = *state;
@@ -292,6 +315,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(numbers_lead_from_any_page_to_any_other),
+        SCENE_TEST(names_stay_while_measures_are_picked),
         SCENE_TEST(commands_lead_there_as_well),
         SCENE_TEST(the_palette_finds_and_does),
         SCENE_TEST(the_palette_opens_runs_and_presets),

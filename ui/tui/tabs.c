@@ -5,12 +5,18 @@
 #include "ui/tui/pages/heads.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/map.h"
+#include "ui/tui/pages/picker.h"
 #include "ui/tui/pages/runs.h"
 #include "ui/tui/state.h"
 
 enum { TAB_LEARN, TAB_ASK, TAB_MAP, TAB_CIRCUITS, TAB_RUNS, TAB_PRESETS };
 
 /* Showing a page */
+
+static bool is_shown(const struct workbench *workbench, const struct page_ops *page)
+{
+    return pages_drawn(&workbench->pages) == page;
+}
 
 /* Leaves the run's own page alone, for another that is put on it. */
 static bool go_to_run(struct workbench *workbench)
@@ -26,7 +32,7 @@ static bool go_to_run(struct workbench *workbench)
 void tabs_learn(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
-    bool shown = tabs_present(workbench) == TAB_LEARN;
+    bool shown = is_shown(workbench, &learn_page) && tabs_present(workbench) == TAB_LEARN;
     if (!go_to_run(workbench))
         return;
     workbench->wish.large_talk = false;
@@ -48,16 +54,11 @@ void tabs_map(const struct request_call *call)
         workbench_open_page(call->workbench, &map_page);
 }
 
-static bool is_shown(const struct workbench *workbench, const struct page_ops *page)
-{
-    return pages_drawn(&workbench->pages) == page;
-}
-
 /* The second time, head by head. */
 void tabs_circuits(const struct request_call *call)
 {
     struct workbench *workbench = call->workbench;
-    bool shown = tabs_present(workbench) == TAB_CIRCUITS && !is_shown(workbench, &heads_page);
+    bool shown = is_shown(workbench, &learn_page) && tabs_present(workbench) == TAB_CIRCUITS;
     if (!go_to_run(workbench))
         return;
     workbench->wish.large_talk = false;
@@ -88,9 +89,16 @@ void tabs_presets(const struct request_call *call)
 
 /* Which one is shown */
 
+/* What is drawn; the chart where the list of what is on it lies over that. */
+static const struct page_ops *find_shown(const struct workbench *workbench)
+{
+    const struct page_ops *drawn = pages_drawn(&workbench->pages);
+    return drawn == &picker_page ? &learn_page : drawn;
+}
+
 size_t tabs_present(const struct workbench *workbench)
 {
-    const struct page_ops *shown = pages_drawn(&workbench->pages);
+    const struct page_ops *shown = find_shown(workbench);
     if (shown == &heads_page)
         return TAB_CIRCUITS;
     if (shown == &learn_page && workbench->wish.large_talk)

@@ -207,8 +207,7 @@ static void take_mouse(struct workbench *workbench, const struct mouse_event *ev
     workbench->changed = true;
     if (is_wheel || event->kind == MOUSE_PRESS)
         workbench->message.text[0] = '\0';
-    if (event->kind == MOUSE_PRESS && page->place != PAGE_PASSING &&
-        tabs_show_at(workbench, event->row, event->col))
+    if (event->kind == MOUSE_PRESS && page->draw && tabs_show_at(workbench, event->row, event->col))
         return;
     if (page->mouse_used && page->mouse_used(workbench, event))
         return;
