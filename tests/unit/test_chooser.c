@@ -85,6 +85,30 @@ static void presets_are_shown_with_their_time_and_runs_with_their_state(void **s
     cells_free(&cells);
 }
 
+static void a_long_name_leaves_the_other_columns_their_room(void **state)
+{
+    static char preset[] = "a-preset-of-mine-that-has-a-name-as-long-as-this-one-at-half-the-rate";
+    static char run[] = "a-run-of-mine-that-has-a-name-as-long-as-this-one-too-at-half-the-rate";
+    (void)state;
+    static struct lists lists;
+    struct cells cells = {0};
+    for (int cols = 60; cols <= 80; cols += 20) {
+        open_page(&lists, &cells, 30, cols);
+        lists.preset[1].name = preset;
+        lists.preset[1].needs.seconds = 3600;
+        lists.run[0].name = run;
+        draw(&lists, &cells);
+        assert_true(cells_have(&cells, "  4 min  Three phases"));
+        assert_true(cells_have(&cells, "  60 min  Three phases"));
+        assert_true(cells_have(&cells, "a-prese"));
+        assert_true(cells_have(&cells, "a-run-o"));
+        assert_true(cells_have(&cells, "…"));
+        assert_true(cells_have(&cells, "-rate "));
+        assert_true(cells_have(&cells, "0/3,000  plateau      50.0 %"));
+    }
+    cells_free(&cells);
+}
+
 static void what_is_out_of_sight_is_counted(void **state)
 {
     (void)state;
@@ -380,6 +404,7 @@ int main(void)
     setlocale(LC_CTYPE, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(presets_are_shown_with_their_time_and_runs_with_their_state),
+        cmocka_unit_test(a_long_name_leaves_the_other_columns_their_room),
         cmocka_unit_test(what_is_out_of_sight_is_counted),
         cmocka_unit_test(a_low_page_has_one_list_at_a_time),
         cmocka_unit_test(exactly_one_row_is_selected_wherever_one_goes),

@@ -237,17 +237,28 @@ static void draw_head(struct cells *cells, struct rect rect, int row, const char
     cells_right(cells, row, end, end - col, STYLE_STRONG, hidden);
 }
 
+/* Columns for names of which the widest has so many: what stands behind them, in `behind` columns,
+ * goes first, as far as they have the least that tells them apart. */
+static int name_width(int widest, int behind, int room)
+{
+    enum { LEAST = 20 };
+    int most = room - behind > LEAST ? room - behind : LEAST;
+    most = most < room ? most : room;
+    return widest < most ? widest : most;
+}
+
 static void draw_preset(const struct target_list *list, size_t p, struct rect rect, int at,
                         struct cells *cells)
 {
-    enum { NAME_COLS = 10, TIME_COLS = 9 };
+    enum { NAME_COLS = 10, TIME_COLS = 9, TITLE_COLS = 24 };
+    const int behind = LIST_GAP + TIME_COLS + LIST_GAP + TITLE_COLS;
     const struct listed_preset *preset = &list->preset[p];
     char about[FORMAT_SIZE] = "";
     int name_cols = NAME_COLS, room = rect.cols - 2 * LIST_INDENT;
     for (size_t other = 0; other < list->presets; other++)
         name_cols = list_wider(name_cols, list->preset[other].name);
     struct list_row row = list_row_begin(cells, rect, at);
-    list_row_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, preset->name);
+    list_row_name(&row, name_width(name_cols, behind, room), STYLE_STRONG, preset->name);
     if (isfinite(preset->needs.seconds))
         format_about(about, preset->needs.seconds);
     list_row_number(&row, TIME_COLS, STYLE_PLAIN, about);
@@ -270,8 +281,9 @@ static void draw_run(const struct target_list *list, size_t r, time_t now, struc
         name_cols = list_wider(name_cols, list->run[other].name);
         steps_cols = list_wider(steps_cols, list_steps(steps, &list->run[other]));
     }
+    const int behind = LIST_GAP + steps_cols + 3 * LIST_GAP + PHASE_COLS + PERCENT_COLS + AGE_COLS;
     struct list_row row = list_row_begin(cells, rect, at);
-    list_row_field(&row, name_cols < room ? name_cols : room, STYLE_STRONG, run->name);
+    list_row_name(&row, name_width(name_cols, behind, room), STYLE_STRONG, run->name);
     list_row_number(&row, steps_cols, STYLE_PLAIN, list_steps(steps, run));
     list_row_field(&row, PHASE_COLS, STYLE_PLAIN, run->has_recall ? phase_name(run->phase) : "");
     list_row_number(&row, PERCENT_COLS, STYLE_PLAIN,
