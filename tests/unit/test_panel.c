@@ -235,6 +235,24 @@ static void numbers_keep_their_place_while_they_grow(void **state)
     cells_free(&scene.cells);
 }
 
+/* As long as no step was made since the run was opened. */
+static void what_is_not_known_yet_keeps_its_place_free(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 1, 120);
+    draw_status(&scene);
+    size_t lr = place_of(&scene, "lr ");
+    scene.view.status.state = TRAINER_PAUSED;
+    scene.view.status.seconds_left = NAN;
+    scene.view.status.tokens_per_second = 0;
+    draw_status(&scene);
+    assert_false(shows(&scene, "left"));
+    assert_false(shows(&scene, "tok/s"));
+    assert_int_equal(place_of(&scene, "lr "), lr);
+    cells_free(&scene.cells);
+}
+
 static void every_state_has_its_word(void **state)
 {
     (void)state;
@@ -653,6 +671,7 @@ int main(void)
         cmocka_unit_test(a_run_that_goes_on_beside_is_named_at_usual_widths),
         cmocka_unit_test(the_phase_is_in_capitals_in_any_locale),
         cmocka_unit_test(numbers_keep_their_place_while_they_grow),
+        cmocka_unit_test(what_is_not_known_yet_keeps_its_place_free),
         cmocka_unit_test(every_state_has_its_word),
         cmocka_unit_test(the_panel_shows_its_numbers),
         cmocka_unit_test(bits_and_calibration_are_there_where_the_curves_have_room),

@@ -198,9 +198,11 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     if (view->beside.goes_on)
         write_beside(&view->beside, &field[FIELD_BESIDE]);
     f = &field[FIELD_SPEED];
-    double speed = status->tokens_per_second > 0 ? status->tokens_per_second : NAN;
     const char *unit = cols < WIDE_COLS ? "t/s" : "tok/s";
-    f->width = snprintf(f->text, FIELD_SIZE, "%5s %s", format_short(number, speed), unit);
+    if (status->tokens_per_second > 0)
+        snprintf(f->text, FIELD_SIZE, "%5s %s", format_short(number, status->tokens_per_second),
+                 unit);
+    f->width = 6 + text_columns(unit);
     f->style = STYLE_PLAIN;
     f = &field[FIELD_LR];
     snprintf(f->text, FIELD_SIZE, "lr %s", format_rate(number, status->lr));
@@ -209,7 +211,7 @@ static void write_fields(const struct view *view, int cols, struct field field[F
     f = &field[FIELD_LEFT];
     if (status->state == TRAINER_FINISHED)
         snprintf(f->text, FIELD_SIZE, "took %s", format_duration(number, status->seconds));
-    else
+    else if (isfinite(status->seconds_left))
         snprintf(f->text, FIELD_SIZE, "%s left", format_duration(number, status->seconds_left));
     f->width = 9;
     f->style = STYLE_PLAIN;
