@@ -196,12 +196,13 @@ static void the_column_that_sorts_is_seen(void **state)
     run_table_sort(&table, -1);
     cells_clear(&cells);
     run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 48}, &cells);
-    assert_true(cells_row_has(&cells, 1, "accuracy↓"));
+    assert_true(cells_row_has(&cells, 1, "acc. %↓"));
     assert_false(cells_row_has(&cells, 1, "changed"));
+    assert_false(cells_row_has(&cells, 1, "age"));
     run_table_sort(&table, 1);
     assert_true(cells_resize(&cells, 10, 60, NULL));
     run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 60}, &cells);
-    assert_true(cells_row_has(&cells, 1, "changed↓"));
+    assert_true(cells_row_has(&cells, 1, "phase  acc. %  age↓"));
     cells_free(&cells);
     run_table_free(&table);
 }
@@ -247,6 +248,37 @@ static void rename_run(struct run_table *table, size_t run, const char *name)
     table->catalog.run[run].name = memory_string(name, NULL);
 }
 
+/* At 80 columns whatever the numbers are, and whole where there is room. */
+static void columns_are_brief_before_they_go(void **state)
+{
+    static const char *const phases[][2] = {[PHASE_STATISTICS] = {"  stat. ", "  statistics  "},
+                                            [PHASE_PLATEAU] = {"  plat. ", "  plateau  "},
+                                            [PHASE_KNOWLEDGE] = {"  know. ", "  knowledge  "}};
+    struct run_table table;
+    struct cells cells = {0};
+    const struct strings none = {0};
+    (void)state;
+    make_table(&table);
+    rename_run(&table, 4, "invented-countries-20261130-030217");
+    table.catalog.run[4].step = table.catalog.run[4].steps = 20000;
+    table.catalog.run[4].accuracy = 1;
+    table.catalog.run[1].modified.tv_sec = NOW - 100 * 86400;
+    for (size_t phase = 0; phase < sizeof phases / sizeof *phases; phase++)
+        for (int wide = 0; wide < 2; wide++) {
+            const struct rect rect = {0, 0, 10, wide ? 120 : 80};
+            table.catalog.run[4].phase = (enum phase)phase;
+            assert_true(cells_resize(&cells, rect.rows, rect.cols, NULL));
+            run_table_draw(&table, &none, NOW, rect, &cells);
+            assert_true(cells_have(&cells, phases[phase][wide]));
+            assert_true(cells_have(&cells, wide ? " 100.0 %     5 h ago" : " 100.0    5 h"));
+            assert_true(cells_have(&cells, wide ? "1969-" : "  100 d  ") ||
+                        (wide && cells_have(&cells, "1970-")));
+            assert_true(cells_row_has(&cells, 1, "  other values"));
+        }
+    cells_free(&cells);
+    run_table_free(&table);
+}
+
 /* Names give way to columns, but for their beginnings and ends. */
 static void long_names_leave_room_and_keep_their_ends(void **state)
 {
@@ -267,7 +299,8 @@ static void long_names_leave_room_and_keep_their_ends(void **state)
     assert_true(cells_have(&cells, "-030353 @7  "));
     assert_true(cells_resize(&cells, 10, 80, NULL));
     run_table_draw(&table, &none, NOW, (struct rect){0, 0, 10, 80}, &cells);
-    assert_true(cells_row_has(&cells, 1, "accuracy  changed↓  other values"));
+    assert_true(cells_row_has(&cells, 1, "step  phase    acc. %  age↓  other values"));
+    assert_true(cells_have(&cells, "20,000/20,000  plateau    70.0   5 h"));
     assert_true(cells_have(&cells, "   invented-"));
     assert_true(cells_have(&cells, "   └ toy-mem"));
     assert_true(cells_have(&cells, "-030353 @7  "));
@@ -342,6 +375,7 @@ int main(void)
         cmocka_unit_test(the_row_stays_where_its_run_is_gone),
         cmocka_unit_test(the_column_that_sorts_is_seen),
         cmocka_unit_test(what_differs_has_room_before_other_columns),
+        cmocka_unit_test(columns_are_brief_before_they_go),
         cmocka_unit_test(long_names_leave_room_and_keep_their_ends),
         cmocka_unit_test(marked_runs_have_a_sign),
         cmocka_unit_test(it_is_drawn_in_any_room),

@@ -48,16 +48,31 @@ void list_row_select(struct cells *cells, struct rect rect, int row)
     cells_restyle(cells, (struct rect){row, rect.col + 1, 1, rect.cols - 2}, STYLE_SELECTED);
 }
 
-const char *list_age(char text[FORMAT_SIZE], time_t now, time_t then)
+static const double minute = 60, hour = 3600, day = 86400; /* seconds */
+
+const char *list_brief_age(char text[FORMAT_SIZE], time_t now, time_t then)
 {
     double seconds = difftime(now, then);
+    if (seconds < minute)
+        snprintf(text, FORMAT_SIZE, "now");
+    else if (seconds < hour)
+        snprintf(text, FORMAT_SIZE, "%.0f min", floor(seconds / minute));
+    else if (seconds < day)
+        snprintf(text, FORMAT_SIZE, "%.0f h", floor(seconds / hour));
+    else
+        snprintf(text, FORMAT_SIZE, "%.0f d", floor(seconds / day));
+    return text;
+}
+
+const char *list_age(char text[FORMAT_SIZE], time_t now, time_t then)
+{
+    char age[FORMAT_SIZE];
+    double seconds = difftime(now, then);
     struct tm date;
-    if (seconds < 60)
+    if (seconds < minute)
         snprintf(text, FORMAT_SIZE, "just now");
-    else if (seconds < 3600)
-        snprintf(text, FORMAT_SIZE, "%.0f min ago", floor(seconds / 60));
-    else if (seconds < 86400)
-        snprintf(text, FORMAT_SIZE, "%.0f h ago", floor(seconds / 3600));
+    else if (seconds < day)
+        snprintf(text, FORMAT_SIZE, "%.*s ago", FORMAT_SIZE - 5, list_brief_age(age, now, then));
     else if (localtime_r(&then, &date))
         strftime(text, FORMAT_SIZE, "%Y-%m-%d", &date);
     return text;

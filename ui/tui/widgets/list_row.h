@@ -34,6 +34,9 @@ int list_wider(int columns, const char *text);
 /* "3 min ago", "5 h ago", "2024-05-01". */
 const char *list_age(char text[FORMAT_SIZE], time_t now, time_t then);
 
+/* "now", "3 min", "5 h", "12 d". */
+const char *list_brief_age(char text[FORMAT_SIZE], time_t now, time_t then);
+
 /* "1,240/3,200". */
 const char *list_steps(char text[2 * FORMAT_SIZE], const struct run_summary *run);
 

@@ -214,11 +214,14 @@ const struct run_entry *run_table_selected(const struct run_table *table)
 
 enum { STEPS_TEXT = 2 * FORMAT_SIZE, NAME_TEXT = 256 };
 
+/* How much of the screen a column takes. */
+enum run_form { FORM_WHOLE, FORM_BRIEF, RUN_FORMS };
+
 /* What a row says in each column. */
 struct run_texts {
-    char name[NAME_TEXT], steps[STEPS_TEXT], accuracy[FORMAT_SIZE], age[FORMAT_SIZE],
-        plateau[FORMAT_SIZE];
-    const char *column[RUN_COLUMNS];
+    char name[NAME_TEXT], steps[STEPS_TEXT], plateau[FORMAT_SIZE];
+    char accuracy[RUN_FORMS][FORMAT_SIZE], age[RUN_FORMS][FORMAT_SIZE];
+    const char *column[RUN_COLUMNS][RUN_FORMS];
 };
 
 /* "  └ branch @500" */
@@ -234,42 +237,76 @@ static void write_name(const struct run_entry *entry, int depth, char name[NAME_
                  format_count(step, entry->parent_step));
 }
 
+/* The same in both forms. */
+static void set_text(struct run_texts *texts, enum run_column column, const char *text)
+{
+    texts->column[column][FORM_WHOLE] = texts->column[column][FORM_BRIEF] = text;
+}
+
+static void write_phase(const struct run_summary *run, struct run_texts *texts)
+{
+    static const char *const brief[] = {
+        [PHASE_STATISTICS] = "stat.", [PHASE_PLATEAU] = "plat.", [PHASE_KNOWLEDGE] = "know."};
+    set_text(texts, RUN_COLUMN_PHASE, "");
+    if (run->has_recall) {
+        texts->column[RUN_COLUMN_PHASE][FORM_WHOLE] = phase_name(run->phase);
+        texts->column[RUN_COLUMN_PHASE][FORM_BRIEF] = brief[run->phase];
+    }
+}
+
+static void write_accuracy(const struct run_summary *run, struct run_texts *texts)
+{
+    for (int form = 0; form < RUN_FORMS; form++) {
+        texts->accuracy[form][0] = '\0';
+        texts->column[RUN_COLUMN_ACCURACY][form] = texts->accuracy[form];
+    }
+    if (run->has_recall) {
+        format_percent(texts->accuracy[FORM_WHOLE], run->accuracy);
+        snprintf(texts->accuracy[FORM_BRIEF], FORMAT_SIZE, "%.1f", 100 * run->accuracy);
+    }
+}
+
+static void write_age(const struct run_summary *run, time_t now, struct run_texts *texts)
+{
+    const char **age = texts->column[RUN_COLUMN_DATE];
+    age[FORM_WHOLE] = list_age(texts->age[FORM_WHOLE], now, run->modified.tv_sec);
+    age[FORM_BRIEF] = list_brief_age(texts->age[FORM_BRIEF], now, run->modified.tv_sec);
+    if (run->busy)
+        set_text(texts, RUN_COLUMN_DATE, "in use");
+}
+
 static void write_texts(const struct run_table *table, const struct run_table_row *row, time_t now,
                         struct run_texts *texts)
 {
     const struct run_entry *entry = &table->catalog.entry[row->entry];
     const struct run_summary *run = entry->run;
     write_name(entry, row->depth, texts->name);
-    list_steps(texts->steps, run);
-    texts->accuracy[0] = texts->plateau[0] = '\0';
-    if (run->has_recall)
-        format_percent(texts->accuracy, run->accuracy);
+    texts->plateau[0] = '\0';
     if (isfinite(entry->plateau_end))
         format_count(texts->plateau, (uint64_t)llround(entry->plateau_end));
-    texts->column[RUN_COLUMN_NAME] = texts->name;
-    texts->column[RUN_COLUMN_STEP] = texts->steps;
-    texts->column[RUN_COLUMN_PHASE] = run->has_recall ? phase_name(run->phase) : "";
-    texts->column[RUN_COLUMN_ACCURACY] = texts->accuracy;
-    texts->column[RUN_COLUMN_DATE] =
-        run->busy ? "in use" : list_age(texts->age, now, run->modified.tv_sec);
-    texts->column[RUN_COLUMN_PLATEAU] = texts->plateau;
-    texts->column[RUN_COLUMN_PRESET] = run->preset;
+    set_text(texts, RUN_COLUMN_NAME, texts->name);
+    set_text(texts, RUN_COLUMN_STEP, list_steps(texts->steps, run));
+    set_text(texts, RUN_COLUMN_PLATEAU, texts->plateau);
+    set_text(texts, RUN_COLUMN_PRESET, run->preset);
+    write_phase(run, texts);
+    write_accuracy(run, texts);
+    write_age(run, now, texts);
 }
 
 /* How a column is drawn, and the columns of the screen that it has to have: all that it needs where
  * `least` is 0. */
 static const struct {
-    const char *head;
+    const char *head[RUN_FORMS];
     void (*draw)(struct list_row *row, int width, enum style style, const char *text);
     int least;
 } columns[RUN_COLUMNS] = {
-    [RUN_COLUMN_NAME] = {"run", list_row_name, 20},
-    [RUN_COLUMN_STEP] = {"step", list_row_number, 0},
-    [RUN_COLUMN_PHASE] = {"phase", list_row_field, 0},
-    [RUN_COLUMN_ACCURACY] = {"accuracy", list_row_number, 0},
-    [RUN_COLUMN_DATE] = {"changed", list_row_number, 0},
-    [RUN_COLUMN_PLATEAU] = {"plateau ends", list_row_number, 0},
-    [RUN_COLUMN_PRESET] = {"preset", list_row_name, 10},
+    [RUN_COLUMN_NAME] = {{"run", "run"}, list_row_name, 20},
+    [RUN_COLUMN_STEP] = {{"step", "step"}, list_row_number, 0},
+    [RUN_COLUMN_PHASE] = {{"phase", "phase"}, list_row_field, 0},
+    [RUN_COLUMN_ACCURACY] = {{"accuracy", "acc. %"}, list_row_number, 0},
+    [RUN_COLUMN_DATE] = {{"changed", "age"}, list_row_number, 0},
+    [RUN_COLUMN_PLATEAU] = {{"plateau ends", "plateau"}, list_row_number, 0},
+    [RUN_COLUMN_PRESET] = {{"preset", "preset"}, list_row_name, 10},
 };
 
 /* Columns that what differs has at least. */
@@ -283,23 +320,29 @@ static bool any_differs(const struct run_table *table)
     return false;
 }
 
-/* Columns for each, in which all rows that are shown fit. */
-static void find_widths(const struct run_table *table, time_t now, int width[RUN_COLUMNS])
+/* Columns for each in each form, in which all rows that are shown fit. */
+struct run_widths {
+    int of[RUN_COLUMNS][RUN_FORMS];
+};
+
+static void find_widths(const struct run_table *table, time_t now, struct run_widths *widths)
 {
     struct run_texts texts;
     for (int c = 0; c < RUN_COLUMNS; c++)
-        width[c] = list_wider(0, columns[c].head);
-    width[table->sort]++; /* a sign of the order */
+        for (int form = 0; form < RUN_FORMS; form++) /* with a sign of the order */
+            widths->of[c][form] = list_wider(0, columns[c].head[form]) + (c == (int)table->sort);
     for (size_t r = 0; r < table->rows; r++) {
         write_texts(table, &table->row[r], now, &texts);
         for (int c = 0; c < RUN_COLUMNS; c++)
-            width[c] = list_wider(width[c], texts.column[c]);
+            for (int form = 0; form < RUN_FORMS; form++)
+                widths->of[c][form] = list_wider(widths->of[c][form], texts.column[c][form]);
     }
 }
 
 /* The columns that have room, in their order. */
 struct run_columns {
     int width[RUN_COLUMNS];
+    enum run_form form[RUN_COLUMNS];
     int column[RUN_COLUMNS]; /* [count] */
     int count;
     bool has_differs; /* what is left is that one's */
@@ -311,22 +354,10 @@ static int least_width(int column, int needed, int cols)
     return least > 0 && least < needed ? least : needed;
 }
 
-/* What is left makes those wider that were cut, from the first on. */
-static void share_rest(struct run_columns *places, const int needed[RUN_COLUMNS], int left)
-{
-    for (int i = 0; i < places->count; i++) {
-        int *width = &places->width[places->column[i]];
-        int more = needed[places->column[i]] - *width;
-        more = more < left ? more : left > 0 ? left : 0;
-        *width += more;
-        left -= more;
-    }
-}
-
 /* The most important first, each as narrow as it can be: the name and that which sorts in any case,
- * and what differs behind the steps. */
-static void place_columns(struct run_columns *places, enum run_column sort, bool any_differs,
-                          int cols)
+ * and what differs behind the steps. Returns the columns that are left. */
+static int choose_columns(struct run_columns *places, enum run_column sort, bool any_differs,
+                          const struct run_widths *needed, int cols)
 {
     enum { DIFFERS = RUN_COLUMNS, ALWAYS = 2 };
     const int important[] = {
@@ -334,11 +365,10 @@ static void place_columns(struct run_columns *places, enum run_column sort, bool
         RUN_COLUMN_ACCURACY, RUN_COLUMN_PHASE, RUN_COLUMN_PLATEAU, RUN_COLUMN_PRESET,
         RUN_COLUMN_DATE};
     bool shown[RUN_COLUMNS + 1] = {[DIFFERS] = !any_differs};
-    int needed[RUN_COLUMNS], left = cols - 2 * LIST_INDENT + LIST_GAP;
-    memcpy(needed, places->width, sizeof needed);
+    int left = cols - 2 * LIST_INDENT + LIST_GAP;
     for (int i = 0; i < (int)(sizeof important / sizeof *important); i++) {
         int c = important[i];
-        int width = c == DIFFERS ? DIFFERS_LEAST : least_width(c, needed[c], cols);
+        int width = c == DIFFERS ? DIFFERS_LEAST : least_width(c, needed->of[c][FORM_BRIEF], cols);
         if (shown[c] || (i >= ALWAYS && width + LIST_GAP > left))
             continue;
         shown[c] = true;
@@ -347,11 +377,43 @@ static void place_columns(struct run_columns *places, enum run_column sort, bool
             places->width[c] = width;
     }
     places->count = 0;
-    for (int c = 0; c < RUN_COLUMNS; c++)
+    for (int c = 0; c < RUN_COLUMNS; c++) {
+        places->form[c] = FORM_BRIEF;
         if (shown[c])
             places->column[places->count++] = c;
+    }
     places->has_differs = any_differs && shown[DIFFERS];
-    share_rest(places, needed, left);
+    return left;
+}
+
+static bool is_among(const struct run_columns *places, int column)
+{
+    for (int i = 0; i < places->count; i++)
+        if (places->column[i] == column)
+            return true;
+    return false;
+}
+
+/* What is left makes those whole that are brief, and then those wider that were cut, from the first
+ * on. */
+static void share_rest(struct run_columns *places, const struct run_widths *needed, int left)
+{
+    static const int dearest[] = {RUN_COLUMN_PHASE, RUN_COLUMN_DATE, RUN_COLUMN_ACCURACY,
+                                  RUN_COLUMN_PLATEAU};
+    for (size_t d = 0; d < sizeof dearest / sizeof *dearest; d++) {
+        int c = dearest[d], more = needed->of[c][FORM_WHOLE] - needed->of[c][FORM_BRIEF];
+        if (!is_among(places, c) || more > left)
+            continue;
+        places->form[c] = FORM_WHOLE;
+        places->width[c] += more;
+        left -= more;
+    }
+    for (int i = 0; i < places->count; i++) {
+        int c = places->column[i], more = needed->of[c][places->form[c]] - places->width[c];
+        more = more < left ? more : left > 0 ? left : 0;
+        places->width[c] += more;
+        left -= more;
+    }
 }
 
 static void draw_heads(const struct run_table *table, const struct run_columns *shown,
@@ -362,7 +424,7 @@ static void draw_heads(const struct run_table *table, const struct run_columns *
         int c = shown->column[i];
         char head[FORMAT_SIZE];
         bool sorts = table->sort == (enum run_column)c;
-        snprintf(head, sizeof head, "%s%s", columns[c].head,
+        snprintf(head, sizeof head, "%s%s", columns[c].head[shown->form[c]],
                  !sorts            ? ""
                  : table->reversed ? "↑"
                                    : "↓");
@@ -398,7 +460,7 @@ static void draw_row(const struct run_table *table, const struct run_table_row *
     for (int i = 0; i < places->count; i++) {
         int c = places->column[i];
         columns[c].draw(&row, places->width[c], c == RUN_COLUMN_NAME ? STYLE_STRONG : STYLE_PLAIN,
-                        texts.column[c]);
+                        texts.column[c][places->form[c]]);
     }
     if (places->has_differs)
         list_row_rest(&row, STYLE_PLAIN, table->catalog.entry[shown->entry].differs);
@@ -474,11 +536,13 @@ void run_table_draw(const struct run_table *table, const struct strings *marked,
                     struct rect rect, struct cells *cells)
 {
     struct run_columns places;
+    struct run_widths needed;
     size_t shown = rows_shown(table, rect);
     size_t first = list_cursor_first(table->selected, table->rows, shown);
     draw_title(table, marked->count, rect, cells);
-    find_widths(table, now, places.width);
-    place_columns(&places, table->sort, any_differs(table), rect.cols);
+    find_widths(table, now, &needed);
+    int left = choose_columns(&places, table->sort, any_differs(table), &needed, rect.cols);
+    share_rest(&places, &needed, left);
     if (rect.rows >= HEADS)
         draw_heads(table, &places, rect, rect.row + 1, cells);
     for (size_t r = first; r < table->rows && r < first + shown; r++) {
