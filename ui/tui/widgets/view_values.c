@@ -81,10 +81,11 @@ static void pan(struct view *view, size_t axis, double share)
 static void zoom(struct view *view, size_t axis, double value, double factor)
 {
     const double least = 1e-6; /* of all there is */
-    const struct value_span *shown = &view->drawn[axis].shown, *whole = &view->drawn[axis].whole;
-    struct value_span span = value_span_zoom(*shown, value, factor);
+    const struct chart_drawn *drawn = &view->drawn[axis];
+    const struct value_span *whole = &drawn->whole;
+    struct value_span span = value_span_zoom(drawn->shown, value, factor);
     double part = value_span_share(whole, span.high) - value_span_share(whole, span.low);
-    if (factor < 1 && part < least)
+    if (factor < 1 && (part < least || !chart_reach_meets(&drawn->reach, span.low, span.high)))
         return;
     take(view, axis, span);
     view->values[axis].are_set = part < 1 - least;
