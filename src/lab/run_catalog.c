@@ -1,13 +1,15 @@
-/* Map of this file: what differs from the parent or the preset; the plateau's end; parents; the
+/* Map of this file: what the record tells; what differs from the parent or the preset; parents; the
  * catalog. */
 #include "lab/run_catalog.h"
 
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "config/preset_compare.h"
 #include "config/preset_file.h"
@@ -19,6 +21,91 @@
 #include "record/run.h"
 #include "record/run_files.h"
 #include "record/settings.h"
+
+/* What the record tells */
+
+/* One number, in the order of the record's steps. */
+struct told_numbers {
+    struct told_at {
+        uint64_t step;
+        double value;
+    } * at; /* [count] */
+    size_t count, room;
+};
+
+struct record_told {
+    struct told_numbers plateau_end; /* NAN where it had not ended */
+    struct told_numbers rate;        /* learning rates that were set by hand */
+};
+
+/* A run that goes back tells of the steps behind that place anew. */
+static void go_back(struct told_numbers *told, uint64_t step)
+{
+    while (told->count > 0 && told->at[told->count - 1].step > step)
+        told->count--;
+}
+
+static bool add_told(struct told_numbers *told, uint64_t step, double value, struct error *err)
+{
+    void *array = told->at;
+    if (!memory_make_room(&array, told->count, &told->room, sizeof *told->at, err))
+        return false;
+    told->at = array;
+    told->at[told->count++] = (struct told_at){step, value};
+    return true;
+}
+
+static double last_told(const struct told_numbers *told)
+{
+    return told->count > 0 ? told->at[told->count - 1].value : NAN;
+}
+
+static bool is_event(const json_t *line, enum event_kind kind)
+{
+    const char *event = json_string_value(json_object_get(line, "event"));
+    return event && strcmp(event, line_event_name(kind)) == 0;
+}
+
+static bool sets_rate(const json_t *line)
+{
+    const char *key = json_string_value(json_object_get(line, "key"));
+    return is_event(line, EVENT_SET) && key && strcmp(key, "train.lr") == 0;
+}
+
+static bool take_event(void *context, const json_t *line, struct error *err)
+{
+    struct record_told *told = context;
+    const json_t *end = json_object_get(line, "plateau_end"),
+                 *rate = json_object_get(line, "value");
+    uint64_t step = (uint64_t)json_integer_value(json_object_get(line, "step"));
+    if (is_event(line, EVENT_START)) {
+        go_back(&told->plateau_end, step);
+        go_back(&told->rate, step);
+    }
+    if (is_event(line, EVENT_PHASE))
+        return add_told(&told->plateau_end, step,
+                        json_is_number(end) ? json_number_value(end) : NAN, err);
+    return !sets_rate(line) || !json_is_number(rate) ||
+           add_told(&told->rate, step, json_number_value(rate), err);
+}
+
+static void told_free(struct record_told *told)
+{
+    memory_free(told->plateau_end.at);
+    memory_free(told->rate.at);
+    *told = (struct record_told){0};
+}
+
+/* Nothing of a record that cannot be read. */
+static void read_record(struct record_told *told, const char *directory)
+{
+    struct error why;
+    char *path = file_join(directory, RUN_METRICS, NULL);
+    *told = (struct record_told){0};
+    if (!path || !event_lines_each(path, take_event, told, &why))
+        told_free(told);
+    memory_free(path);
+}
 
 /* What differs from the parent or the preset */
 
@@ -169,63 +256,33 @@ static bool tell_differences(const struct paths *paths, const struct run_catalog
     return told;
 }
 
+/* "train.lr=0.001@600": the last rate that was set by hand, unless the parent's record had it. */
+static void add_rate(struct text *out, const struct run_entry *entry,
+                     const struct told_numbers *rate)
+{
+    char number[NUMBER_TEXT];
+    const struct told_at *last = rate->count > 0 ? &rate->at[rate->count - 1] : NULL;
+    if (!last || (entry->from_parent && last->step < entry->parent_step))
+        return;
+    number_write(number, last->value);
+    text_format(out, "%strain.lr=%s@%" PRIu64, out->length > 0 ? " " : "", number, last->step);
+}
+
 /* "" where the run's own preset cannot be read either. */
 static bool find_differences(const struct paths *paths, const struct run_catalog *catalog,
-                             struct run_entry *entry, struct table_memo *memo, struct error *err)
+                             struct run_entry *entry, const struct told_numbers *rate,
+                             struct table_memo *memo, struct error *err)
 {
     struct text out = {0};
     struct preset own = {0};
     bool told = !read_run_preset(paths, entry->run->directory, &own) ||
                 tell_differences(paths, catalog, entry, &own, memo, &out, err);
     preset_free(&own);
+    add_rate(&out, entry, rate);
     text_add(&out, "");
     entry->differs = told ? text_take(&out, err) : NULL;
     text_free(&out);
     return entry->differs != NULL;
-}
-
-/* The plateau's end */
-
-/* What the record told of phases, in the order of its steps. */
-struct phases_told {
-    struct {
-        uint64_t step;
-        double plateau_end; /* NAN where it had not ended */
-    } * phase;              /* [count] */
-    size_t count, room;
-};
-
-/* A run that goes back tells of the steps behind that place anew. */
-static bool take_phase(void *context, const json_t *line, struct error *err)
-{
-    struct phases_told *told = context;
-    const char *event = json_string_value(json_object_get(line, "event"));
-    const json_t *end = json_object_get(line, "plateau_end");
-    json_int_t step = json_integer_value(json_object_get(line, "step"));
-    bool is_start = event && strcmp(event, line_event_name(EVENT_START)) == 0;
-    while (is_start && told->count > 0 && told->phase[told->count - 1].step > (uint64_t)step)
-        told->count--;
-    if (!event || strcmp(event, line_event_name(EVENT_PHASE)) != 0)
-        return true;
-    void *array = told->phase;
-    if (!memory_make_room(&array, told->count, &told->room, sizeof *told->phase, err))
-        return false;
-    told->phase = array;
-    told->phase[told->count].step = (uint64_t)step;
-    told->phase[told->count++].plateau_end = json_is_number(end) ? json_number_value(end) : NAN;
-    return true;
-}
-
-static double find_plateau_end(const char *directory)
-{
-    struct phases_told told = {.phase = NULL};
-    struct error why;
-    char *path = file_join(directory, RUN_METRICS, NULL);
-    bool read = path && event_lines_each(path, take_phase, &told, &why);
-    double end = read && told.count > 0 ? told.phase[told.count - 1].plateau_end : NAN;
-    memory_free(told.phase);
-    memory_free(path);
-    return end;
 }
 
 /* Parents */
@@ -245,6 +302,18 @@ static void find_parent(const struct run_catalog *catalog, struct run_entry *ent
 
 /* The catalog */
 
+static bool read_entry(const struct paths *paths, const struct run_catalog *catalog,
+                       struct run_entry *entry, struct table_memo *memo, struct error *err)
+{
+    struct record_told told;
+    read_record(&told, entry->run->directory);
+    entry->plateau_end = last_told(&told.plateau_end);
+    find_parent(catalog, entry);
+    bool read = find_differences(paths, catalog, entry, &told.rate, memo, err);
+    told_free(&told);
+    return read;
+}
+
 bool run_catalog_read(struct run_catalog *catalog, const struct paths *paths, struct error *err)
 {
     struct table_memo memo = {.path = NULL};
@@ -254,11 +323,8 @@ bool run_catalog_read(struct run_catalog *catalog, const struct paths *paths, st
     catalog->entry = memory_new(catalog->count, sizeof *catalog->entry, err);
     bool read = catalog->entry != NULL;
     for (size_t r = 0; read && r < catalog->count; r++) {
-        struct run_entry *entry = &catalog->entry[r];
-        entry->run = &catalog->run[r];
-        entry->plateau_end = find_plateau_end(entry->run->directory);
-        find_parent(catalog, entry);
-        read = find_differences(paths, catalog, entry, &memo, err);
+        catalog->entry[r].run = &catalog->run[r];
+        read = read_entry(paths, catalog, &catalog->entry[r], &memo, err);
     }
     forget_table(&memo);
     if (!read)

@@ -14,8 +14,9 @@ struct run_entry {
     struct run_summary *run; /* of the catalog's list */
     char *differs;        /* "train.lr=0.001 sampling.kind=power-law": keys that have another value
                              than in the parent at parent_step, or else in the preset of that name,
-                             or of that table, as it is now; "" where none has, or where there is no
-                             such preset */
+                             or of that table, as it is now; and "train.lr=0.001@600", the learning
+                             rate that was set by hand last, and when. "" where none has, or where
+                             there is no such preset */
     bool from_parent;     /* rather than from the preset */
     double plateau_end;   /* step, as the record told it last; NAN where it has not ended */
     size_t parent;        /* index of the run that it is a branch of; SIZE_MAX without */

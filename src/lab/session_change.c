@@ -38,11 +38,6 @@ static const struct preset_key *find_key(const char *assignment, struct error *e
     return key && key->changes ? key : NULL;
 }
 
-static bool is_rate(const struct preset_key *key)
-{
-    return key == preset_key_find("train", "lr");
-}
-
 static bool take_assignment(struct session_change *change, const char *assignment,
                             struct error *err)
 {
@@ -56,7 +51,7 @@ static bool take_assignment(struct session_change *change, const char *assignmen
         return false;
     if (!key)
         return error_set(err, ERROR_INPUT, "%s cannot be set while a run is trained", assignment);
-    if (!is_rate(key))
+    if (!key->is_rate)
         return true;
     change->sets_rate = true;
     change->rate = preset->trainer.schedule.lr;

@@ -31,9 +31,18 @@ static bool summarize_preset(struct run_summary *summary, const struct run *run,
     summary->preset = memory_string(readable ? preset.name : "", err);
     if (readable) {
         summary->steps = trainer_steps(&preset.trainer);
+        summary->tuned_after = preset.trainer.finetune.after;
         preset_free(&preset);
     }
     return summary->preset != NULL;
+}
+
+const char *run_summary_phase(const struct run_summary *summary)
+{
+    if (!summary->has_recall)
+        return "";
+    bool tuned = summary->tuned_after > 0 && summary->step > summary->tuned_after;
+    return tuned ? "fine-tuning" : phase_name(summary->phase);
 }
 
 static bool summarize_record(struct run_summary *summary, const struct run *run, struct error *err)

@@ -21,7 +21,12 @@ struct run_summary {
     bool has_recall;
     double loss, accuracy;
     enum phase phase;
+    uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
 };
+
+/* The word for where it is: its phase, "fine-tuning" once that has begun, or "" where nothing was
+ * evaluated yet. */
+const char *run_summary_phase(const struct run_summary *summary);
 
 /* All runs under paths->runs, newest first; those of sweeps and reproductions there by names as
  * record/run_names.h says. */

@@ -103,6 +103,13 @@ static void keys_are_completed_with_the_values_that_they_have(void **state)
     assert_true(offers(&world, "/set train.clip=1.5"));
     complete(&world, "/branch @600 train.steps=7 train.clip=");
     assert_true(offers(&world, "/branch @600 train.steps=7 train.clip=1.5"));
+    complete(&world, "/set train.l");
+    assert_true(offers(&world, "/set train.lr=0.0004"));
+    world.completion.rate = 0.00123456; /* the schedule's, or set by hand */
+    complete(&world, "/set train.l");
+    assert_true(offers(&world, "/set train.lr=0.00123") && world.count == 1);
+    complete(&world, "/branch train.l");
+    assert_true(offers(&world, "/branch train.lr=0.0004") && world.count == 1);
     complete(&world, "/set sampling.kind=p");
     assert_true(offers(&world, "/set sampling.kind=power-law"));
     assert_int_equal(world.count, 1);
@@ -446,6 +453,10 @@ static void the_steps_one_can_go_to_are_completed(void **state)
     assert_int_equal(world.count, 0);
     complete(&world, "/at ");
     assert_int_equal(world.count, 4);
+    complete(&world, "/branch @16");
+    assert_true(world.count == 2 && offers(&world, "/branch @160"));
+    complete(&world, "/branch @16 @");
+    assert_int_equal(world.count, 0);
     forget(&world);
 }
 

@@ -94,6 +94,40 @@ static void a_branch_is_compared_with_its_parent_as_that_was_then(void **state)
     memory_free(edit);
 }
 
+/* Which no preset.ini has; the branch's record begins with what the parent's had by then. */
+static void a_rate_that_was_set_by_hand_is_told(void **state)
+{
+    static const struct {
+        const char *run, *value;
+        int step;
+        const char *plain, *branch;
+    } cases[] = {
+        {"branch", "0.004", 5, "", "train.clip=0.5"},
+        {"branch", "0.003", 6, "", "train.clip=0.5 train.lr=0.003@6"},
+        {"plain", "0.005", 12, "train.lr=0.005@12", "train.clip=0.5 train.lr=0.003@6"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct run_catalog catalog;
+        char *line = memory_format(NULL,
+                                   "echo '{\"event\": \"set\", \"step\": %d, \"key\": "
+                                   "\"train.lr\", \"before\": 0.01, \"value\": %s}'",
+                                   cases[i].step, cases[i].value);
+        add_to_record(cases[i].run, line);
+        struct paths paths = tiny.paths;
+        paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
+        assert_done(run_catalog_read(&catalog, &paths, err));
+        const char *plain = find(&catalog, "plain")->differs;
+        const char *wanted = cases[i].plain;
+        size_t ending = strlen(wanted), all = strlen(plain);
+        assert_true(ending == 0 ? !strstr(plain, "train.lr")
+                                : all >= ending && strcmp(plain + all - ending, wanted) == 0);
+        assert_string_equal(find(&catalog, "branch")->differs, cases[i].branch);
+        run_catalog_free(&catalog);
+        memory_free(line);
+    }
+}
+
 /* By the table's own preset, which no library has. */
 static void a_run_of_a_table_is_compared_with_what_the_table_gives(void **state)
 {
@@ -207,6 +241,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(runs_are_told_apart_and_branches_know_their_parents),
         cmocka_unit_test(a_branch_is_compared_with_its_parent_as_that_was_then),
+        cmocka_unit_test(a_rate_that_was_set_by_hand_is_told),
         cmocka_unit_test(a_run_of_a_table_is_compared_with_what_the_table_gives),
         cmocka_unit_test(what_the_rows_of_a_table_decide_is_no_difference),
         cmocka_unit_test(a_branch_knows_its_parent_by_another_name),

@@ -251,9 +251,16 @@ static void rename_run(struct run_table *table, size_t run, const char *name)
 /* At 80 columns whatever the numbers are, and whole where there is room. */
 static void columns_are_brief_before_they_go(void **state)
 {
-    static const char *const phases[][2] = {[PHASE_STATISTICS] = {"  stat. ", "  statistics  "},
-                                            [PHASE_PLATEAU] = {"  plat. ", "  plateau  "},
-                                            [PHASE_KNOWLEDGE] = {"  know. ", "  knowledge  "}};
+    static const struct {
+        enum phase phase;
+        uint64_t tuned_after; /* of 20,000 */
+        const char *word[2];
+    } phases[] = {
+        {PHASE_STATISTICS, 0, {"  stat. ", "  statistics  "}},
+        {PHASE_PLATEAU, 20000, {"  plat. ", "  plateau  "}},
+        {PHASE_KNOWLEDGE, 20001, {"  know. ", "  knowledge  "}},
+        {PHASE_KNOWLEDGE, 19999, {"  tuning ", "  fine-tuning  "}},
+    };
     struct run_table table;
     struct cells cells = {0};
     const struct strings none = {0};
@@ -266,10 +273,11 @@ static void columns_are_brief_before_they_go(void **state)
     for (size_t phase = 0; phase < sizeof phases / sizeof *phases; phase++)
         for (int wide = 0; wide < 2; wide++) {
             const struct rect rect = {0, 0, 10, wide ? 120 : 80};
-            table.catalog.run[4].phase = (enum phase)phase;
+            table.catalog.run[4].phase = phases[phase].phase;
+            table.catalog.run[4].tuned_after = phases[phase].tuned_after;
             assert_true(cells_resize(&cells, rect.rows, rect.cols, NULL));
             run_table_draw(&table, &none, NOW, rect, &cells);
-            assert_true(cells_have(&cells, phases[phase][wide]));
+            assert_true(cells_have(&cells, phases[phase].word[wide]));
             assert_true(cells_have(&cells, wide ? " 100.0 %     5 h ago" : " 100.0    5 h"));
             assert_true(cells_have(&cells, wide ? "1969-" : "  100 d  ") ||
                         (wide && cells_have(&cells, "1970-")));

@@ -49,7 +49,7 @@ static bool add_recall(struct table *table, const struct run_summary *run, struc
                table_add(table, err, "-");
     return table_add(table, err, "%.3f", run->loss) &&
            table_add(table, err, "%.1f %%", 100 * run->accuracy) &&
-           table_add(table, err, "%s", phase_name(run->phase));
+           table_add(table, err, "%s", run_summary_phase(run));
 }
 
 /* The year where it is another one. */

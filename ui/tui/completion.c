@@ -8,6 +8,7 @@
 
 #include "base/dictionary.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/utf8.h"
 #include "config/preferences.h"
 #include "config/preset_key.h"
@@ -396,13 +397,31 @@ static void add_attribute(struct list *list, const struct completion *completion
             add_joined(list, before, facts->attribute[a].name);
 }
 
+/* Which keys are offered, and with which values: those of the run's preset, or those that hold for
+ * its next step. */
+struct offered_keys {
+    bool (*accepts)(const struct preset_key *key);
+    bool of_next_step;
+};
+
+/* Null where there is none. */
+static char *present_value(const struct completion *completion, const struct offered_keys *offered,
+                           const struct preset_key *key)
+{
+    char rate[NUMBER_TEXT];
+    if (offered->of_next_step && key->is_rate && completion->rate > 0) {
+        number_write_rounded(rate, completion->rate, 3);
+        return memory_string(rate, NULL);
+    }
+    return completion->preset ? preset_value(completion->preset, key, NULL) : NULL;
+}
+
 /* The values that a key can be given, where that is one of a few; else the one that it has. */
-static void add_values(struct list *list, const struct completion *completion,
-                       const struct preset_key *key, const struct text *before, const char *start)
+static void add_values(struct list *list, const struct preset_key *key, const char *value,
+                       const struct text *before, const char *start)
 {
     static const char *const switches[] = {"no", "yes", NULL};
     const char *const *choice = key->type == KEY_SWITCH ? switches : key->choice;
-    char *value = completion->preset ? preset_value(completion->preset, key, NULL) : NULL;
     const char *const only[] = {value, NULL};
     for (choice = choice ? choice : only; *choice; choice++) {
         char *word = memory_format(NULL, "%s.%s=%s", key->section, key->name, *choice);
@@ -410,38 +429,39 @@ static void add_values(struct list *list, const struct completion *completion,
             add_joined(list, before, word);
         memory_free(word);
     }
-    memory_free(value);
 }
 
 /* A key with the value that it has, to be changed. */
-static void add_key(struct list *list, const struct completion *completion,
-                    const struct preset_key *key, const struct text *before, const char *start)
+static void add_key(struct list *list, const struct preset_key *key, const char *value,
+                    const struct text *before, const char *start)
 {
-    char *value = completion->preset ? preset_value(completion->preset, key, NULL) : NULL;
     char *word = memory_format(NULL, "%s.%s=%s", key->section, key->name, value ? value : "");
     const char *equals = strchr(start, '=');
     if (word && equals && strncmp(word, start, (size_t)(equals - start) + 1) == 0)
-        add_values(list, completion, key, before, start);
+        add_values(list, key, value, before, start);
     else if (word && begins_with(word, start))
         add_joined(list, before, word);
     memory_free(word);
-    memory_free(value);
 }
-
-typedef bool accepts_key(const struct preset_key *key);
 
 /* Completes the last of several assignments. */
 static void add_keys(struct list *list, const struct completion *completion,
-                     const struct text *before, const char *start, accepts_key *accepts)
+                     const struct text *before, const char *start,
+                     const struct offered_keys *offered)
 {
     const char *blank = strrchr(start, ' ');
     struct text settled = {0};
     text_add(&settled, before->bytes);
     if (blank)
         text_add_bytes(&settled, start, (size_t)(blank + 1 - start));
-    for (size_t i = 0; !settled.failed && i < preset_key_count; i++)
-        if (accepts(&preset_keys[i]))
-            add_key(list, completion, &preset_keys[i], &settled, blank ? blank + 1 : start);
+    for (size_t i = 0; !settled.failed && i < preset_key_count; i++) {
+        const struct preset_key *key = &preset_keys[i];
+        if (!offered->accepts(key))
+            continue;
+        char *value = present_value(completion, offered, key);
+        add_key(list, key, value, &settled, blank ? blank + 1 : start);
+        memory_free(value);
+    }
     text_free(&settled);
 }
 
@@ -453,13 +473,27 @@ static bool can_change(const struct preset_key *key)
 static void add_setting(struct list *list, const struct completion *completion,
                         const struct text *before, const char *start)
 {
-    add_keys(list, completion, before, start, can_change);
+    static const struct offered_keys keys = {can_change, true};
+    add_keys(list, completion, before, start, &keys);
+}
+
+/* The latest first. */
+static void add_steps(struct list *list, const struct completion *completion,
+                      const struct text *before, const char *sign, const char *start)
+{
+    for (size_t s = completion->steps; s-- > 0;) {
+        char word[32];
+        snprintf(word, sizeof word, "%s%" PRIu64, sign, completion->step[s]);
+        if (strncmp(word, start, strlen(start)) == 0)
+            add_joined(list, before, word);
+    }
 }
 
 static void add_branch(struct list *list, const struct completion *completion,
                        const struct text *before, const char *start)
 {
     static const char both[] = "--both";
+    static const struct offered_keys keys = {branch_can_change, false};
     const char *blank = strrchr(start, ' '), *word = blank ? blank + 1 : start;
     struct text settled = {0};
     text_add(&settled, before->bytes);
@@ -467,7 +501,9 @@ static void add_branch(struct list *list, const struct completion *completion,
     if (!settled.failed && begins_with(both, word))
         add_joined(list, &settled, both);
     text_free(&settled);
-    add_keys(list, completion, before, start, branch_can_change);
+    if (*start == '@')
+        add_steps(list, completion, before, "@", start);
+    add_keys(list, completion, before, start, &keys);
 }
 
 /* The values that a setting can be given; a text, up to where it begins. */
@@ -533,16 +569,10 @@ static void add_range(struct list *list, const struct completion *completion,
         add_joined(list, before, completion->range);
 }
 
-/* The latest first. */
 static void add_step(struct list *list, const struct completion *completion,
                      const struct text *before, const char *start)
 {
-    for (size_t s = completion->steps; s-- > 0;) {
-        char digits[32];
-        snprintf(digits, sizeof digits, "%" PRIu64, completion->step[s]);
-        if (strncmp(digits, start, strlen(start)) == 0)
-            add_joined(list, before, digits);
-    }
+    add_steps(list, completion, before, "", start);
 }
 
 /* Prompts as they are completed alone, behind the command. */

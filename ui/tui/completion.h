@@ -14,6 +14,7 @@ struct completion {
     const struct population *population; /* null: commands alone */
     const struct vocabulary *vocabulary;
     const struct preset *preset; /* of the run that is open; or null */
+    double rate;                 /* of the next step, which is what /set gives train.lr; 0: none */
     const char *const *run;      /* [runs] what /load takes */
     size_t runs;
     size_t presets;       /* so many of them come first */

@@ -280,6 +280,7 @@ static size_t complete_line(void *context, const char *line, char **candidate, s
         completion.population = &workbench->session->population;
         completion.vocabulary = &workbench->session->vocabulary;
         completion.preset = &workbench->session->preset;
+        completion.rate = workbench->view.status.lr;
     }
     const struct page_ops *top = pages_top(&workbench->pages);
     if (top == &form_page || top == &text_entry_page) /* a key's value, or a new name */

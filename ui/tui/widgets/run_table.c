@@ -75,8 +75,8 @@ static bool is_wanted(const struct run_table *table, const struct run_entry *ent
 {
     const struct run_summary *run = entry->run;
     struct text row = {0};
-    text_format(&row, "%s %s %s %s", run->name, run->preset,
-                run->has_recall ? phase_name(run->phase) : "", entry->differs);
+    text_format(&row, "%s %s %s %s", run->name, run->preset, run_summary_phase(run),
+                entry->differs);
     bool wanted = !row.bytes || typed_is_in(table->filter, row.bytes);
     text_free(&row);
     return wanted;
@@ -220,7 +220,7 @@ enum run_form { FORM_WHOLE, FORM_BRIEF, RUN_FORMS };
 /* What a row says in each column. */
 struct run_texts {
     char name[NAME_TEXT], steps[STEPS_TEXT], plateau[FORMAT_SIZE];
-    char accuracy[RUN_FORMS][FORMAT_SIZE], age[RUN_FORMS][FORMAT_SIZE];
+    char phase[8], accuracy[RUN_FORMS][FORMAT_SIZE], age[RUN_FORMS][FORMAT_SIZE];
     const char *column[RUN_COLUMNS][RUN_FORMS];
 };
 
@@ -245,13 +245,14 @@ static void set_text(struct run_texts *texts, enum run_column column, const char
 
 static void write_phase(const struct run_summary *run, struct run_texts *texts)
 {
-    static const char *const brief[] = {
-        [PHASE_STATISTICS] = "stat.", [PHASE_PLATEAU] = "plat.", [PHASE_KNOWLEDGE] = "know."};
-    set_text(texts, RUN_COLUMN_PHASE, "");
-    if (run->has_recall) {
-        texts->column[RUN_COLUMN_PHASE][FORM_WHOLE] = phase_name(run->phase);
-        texts->column[RUN_COLUMN_PHASE][FORM_BRIEF] = brief[run->phase];
-    }
+    enum { LETTERS = 4 }; /* "stat.", "plat.", "know." */
+    const char *phase = run_summary_phase(run), *hyphen = strchr(phase, '-');
+    if (hyphen)
+        snprintf(texts->phase, sizeof texts->phase, "%s", hyphen + 1);
+    else
+        snprintf(texts->phase, sizeof texts->phase, "%.*s%s", LETTERS, phase, *phase ? "." : "");
+    texts->column[RUN_COLUMN_PHASE][FORM_WHOLE] = phase;
+    texts->column[RUN_COLUMN_PHASE][FORM_BRIEF] = texts->phase;
 }
 
 static void write_accuracy(const struct run_summary *run, struct run_texts *texts)

@@ -273,19 +273,21 @@ static void draw_preset(const struct target_list *list, size_t p, struct rect re
 static void draw_run(const struct target_list *list, size_t r, time_t now, struct rect rect, int at,
                      struct cells *cells)
 {
-    enum { PHASE_COLS = 10, PERCENT_COLS = 7, AGE_COLS = 10 };
+    enum { PERCENT_COLS = 7, AGE_COLS = 10 };
     const struct run_summary *run = &list->run[r];
     char steps[2 * FORMAT_SIZE], text[FORMAT_SIZE];
-    int name_cols = 0, steps_cols = 0, room = rect.cols - 2 * LIST_INDENT;
+    int name_cols = 0, steps_cols = 0, phase_cols = list_wider(0, phase_name(PHASE_STATISTICS));
+    int room = rect.cols - 2 * LIST_INDENT;
     for (size_t other = 0; other < list->runs; other++) {
         name_cols = list_wider(name_cols, list->run[other].name);
         steps_cols = list_wider(steps_cols, list_steps(steps, &list->run[other]));
+        phase_cols = list_wider(phase_cols, run_summary_phase(&list->run[other]));
     }
-    const int behind = LIST_GAP + steps_cols + 3 * LIST_GAP + PHASE_COLS + PERCENT_COLS + AGE_COLS;
+    const int behind = LIST_GAP + steps_cols + 3 * LIST_GAP + phase_cols + PERCENT_COLS + AGE_COLS;
     struct list_row row = list_row_begin(cells, rect, at);
     list_row_name(&row, name_width(name_cols, behind, room), STYLE_STRONG, run->name);
     list_row_number(&row, steps_cols, STYLE_PLAIN, list_steps(steps, run));
-    list_row_field(&row, PHASE_COLS, STYLE_PLAIN, run->has_recall ? phase_name(run->phase) : "");
+    list_row_field(&row, phase_cols, STYLE_PLAIN, run_summary_phase(run));
     list_row_number(&row, PERCENT_COLS, STYLE_PLAIN,
                     run->has_recall ? format_percent(text, run->accuracy) : "");
     list_row_number(&row, AGE_COLS, STYLE_FAINT,
