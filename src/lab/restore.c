@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/number.h"
 #include "config/preset_complete.h"
 #include "config/preset_sampling.h"
 #include "facts/sampling.h"
@@ -60,6 +61,22 @@ static bool remark_on_record(struct strings *remarks, const struct metrics *metr
            (steps >= trained || strings_add(remarks, sentence, err));
 }
 
+/* Says how many steps of a record are made again by a run that goes on behind `trained`. */
+static bool remark_on_repetition(struct strings *remarks, const struct metrics *metrics,
+                                 uint64_t trained, struct error *err)
+{
+    char sentence[3 * NUMBER_TEXT], from[NUMBER_TEXT], count[NUMBER_TEXT];
+    size_t trainings = metrics->trainings;
+    uint64_t reached = trainings > 0 ? metrics->training[trainings - 1].step : 0;
+    if (reached <= trained)
+        return true;
+    number_write_grouped(from, trained);
+    number_write_grouped(count, reached - trained);
+    snprintf(sentence, sizeof sentence, "from the checkpoint of step %s, %s step%s again", from,
+             count, reached - trained == 1 ? "" : "s");
+    return strings_add(remarks, sentence, err);
+}
+
 /* Feeds the trainer what a record holds of the steps before `end`, and what was trained up to
  * there; earlier is null where the record is the run's own. */
 static bool restore_record(struct trainer *trainer, const struct fact_set *facts, const char *path,
@@ -69,7 +86,8 @@ static bool restore_record(struct trainer *trainer, const struct fact_set *facts
     struct error damage;
     struct metrics metrics = {0};
     bool fed = metrics_read_past_damage(&metrics, path, facts, &damage, err) &&
-               remark_on_record(remarks, &metrics, trained, &damage, err);
+               remark_on_record(remarks, &metrics, trained, &damage, err) &&
+               (earlier || remark_on_repetition(remarks, &metrics, trained, err));
     for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)
         fed = trainer_restore_training(trainer, &metrics.training[i], err);
     for (size_t i = 0; fed && i < metrics.evaluations && metrics.evaluation[i].step < end; i++)

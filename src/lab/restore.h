@@ -14,7 +14,7 @@
 #include "train/trainer.h"
 
 /* From the run's own record, up to the step that it goes on from. Sentences on what the record has
- * lost are added to remarks. */
+ * lost, and on the steps behind it that are made again, are added to remarks. */
 bool restore_own(struct trainer *trainer, const struct fact_set *facts, const char *record,
                  uint64_t step, struct strings *remarks, struct error *err);
 

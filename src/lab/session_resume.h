@@ -10,7 +10,8 @@
 #include "lab/session.h"
 
 /* Goes on with a run from its newest checkpoint that can be read; where that is not the newest, the
- * remark says what is wrong with that one. steps above 0 replaces the preset's number. */
+ * remark says what is wrong with that one, and where steps behind it are recorded, as those of a
+ * process that was killed, how many are made again. steps above 0 replaces the preset's number. */
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 

@@ -1138,7 +1138,7 @@ static void a_loss_that_is_not_a_number_stops_training_with_a_sentence(void **st
     /* What it left is what it had before. */
     assert_done(session_resume(&session, &tiny.paths, "wild", 0, err));
     assert_int_equal(session.checkpoint_step, 0);
-    assert_null(session.remark);
+    assert_string_equal(session.remark, "from the checkpoint of step 0, 1 step again");
     assert_done(session_close(&session, err));
 }
 
@@ -1168,6 +1168,7 @@ static void a_run_goes_on_from_the_newest_checkpoint_that_can_be_read(void **sta
     assert_int_equal(session.checkpoint_step, 6);
     assert_non_null(strstr(session.remark, "step-00000012.safetensors: tensor "));
     assert_non_null(strstr(session.remark, "; resuming from step 6"));
+    assert_non_null(strstr(session.remark, "from the checkpoint of step 6, 6 steps again"));
     assert_done(trainer_start(session.trainer, false, err));
     send_until_step(&session, (struct command){.kind = COMMAND_RUN}, 12);
     assert_done(session_close(&session, err));
