@@ -14,8 +14,8 @@
  *
  * and the function that makes each transition:
  *
- *     start    -> PAUSED     settle         the run was begun (loop_begin)
- *     start    -> FINISHED   settle         the same, where all its steps are made
+ *     start    -> PAUSED     begin          the run was begun (loop_begin)
+ *     start    -> FINISHED   begin          the same, where all its steps are made
  *     PAUSED   -> RUNNING    begin_running  COMMAND_RUN; COMMAND_STEP, up to pause_at
  *     RUNNING  -> RUNNING    begin_running  the same; where to pause is what the last one says
  *     RUNNING  -> PAUSED     settle         COMMAND_PAUSE; pause_at is reached
@@ -39,8 +39,9 @@
 #include "base/thread.h"
 #include "train/loop.h"
 
-/* What the record says of running and pausing; steps one by one are not told. */
-enum told { TOLD_START, TOLD_RUNNING, TOLD_PAUSED };
+/* What the record says of running and pausing: steps one by one are told by their lines alone, and
+ * by the pause behind them. */
+enum told { TOLD_RUNNING, TOLD_PAUSED };
 
 struct trainer {
     /* What the thread works with. */
@@ -88,20 +89,42 @@ static bool begin_running(struct trainer *t, uint64_t pause_at)
     status_board_hold(&t->board);
     t->board.status.unsaved |= !t->board.status.has_saved;
     status_board_release(&t->board);
+    t->told = TOLD_RUNNING;
     set_state(t, TRAINER_RUNNING);
     return true;
 }
 
-/* Running is over: all steps are made, or a pause begins. */
-static bool settle(struct trainer *t, struct error *err)
+static bool tell_pause(struct trainer *t, struct error *err)
 {
-    bool finished = t->board.status.step >= t->board.status.steps;
-    bool tell = t->told == TOLD_RUNNING && !finished;
-    set_state(t, finished ? TRAINER_FINISHED : TRAINER_PAUSED);
-    if (!tell)
+    if (t->told == TOLD_PAUSED)
         return true;
     t->told = TOLD_PAUSED;
     return loop_record(&t->loop, (struct event){.kind = EVENT_PAUSE}, err);
+}
+
+/* Whether all steps are made; otherwise a pause begins. */
+static bool rest(struct trainer *t)
+{
+    bool finished = t->board.status.step >= t->board.status.steps;
+    set_state(t, finished ? TRAINER_FINISHED : TRAINER_PAUSED);
+    return finished;
+}
+
+static bool settle(struct trainer *t, struct error *err)
+{
+    return rest(t) || tell_pause(t, err);
+}
+
+/* No pause is told where commands wait already. */
+static bool begin(struct trainer *t, struct error *err)
+{
+    if (!loop_begin(&t->loop, err))
+        return false;
+    bool finished = rest(t);
+    status_board_hold(&t->board);
+    bool waits = t->queue.count == 0 && !t->stopping;
+    status_board_release(&t->board);
+    return finished || !waits || tell_pause(t, err);
 }
 
 /* The thread and its commands */
@@ -127,7 +150,6 @@ static bool run(struct trainer *t, struct error *err)
     bool told_pause = t->told == TOLD_PAUSED;
     if (!begin_running(t, t->board.status.steps))
         return true;
-    t->told = TOLD_RUNNING;
     return !told_pause || loop_record(&t->loop, (struct event){.kind = EVENT_RESUME}, err);
 }
 
@@ -217,7 +239,7 @@ static void *trainer_main(void *argument)
     struct error err = {0};
     if (t->yields)
         yield_processors();
-    if (!loop_begin(&t->loop, &err) || !settle(t, &err))
+    if (!begin(t, &err))
         fail(t, &err, false);
     for (;;) {
         struct command command;

@@ -102,6 +102,20 @@ static struct follower_report wait_for(struct session *followed, enum follower_s
     return report;
 }
 
+static struct follower_report wait_for_rest(struct session *followed)
+{
+    struct follower_report report;
+    uint64_t seen = 0;
+    follower_tell(followed->follower, &report);
+    for (struct patience patience = patience_with(getpid());
+         !report.rests && patience_lasts(&patience);) {
+        session_wait(followed, 0.05, &seen);
+        follower_tell(followed->follower, &report);
+    }
+    assert_true(report.rests);
+    return report;
+}
+
 /* ---- curves ---- */
 
 static void assert_same_history(struct history *one, struct history *two)
@@ -392,7 +406,6 @@ static void its_writer_is_seen_and_missed(void **state)
     follow(&followed, "held", &eager);
     struct follower_report report = wait_for(&followed, FOLLOWER_SEES_WRITER);
     assert_memory_equal(report.holder, who, strlen(who));
-    assert_false(report.rests);
     assert_done(session_close(&own, err));
     report = wait_for(&followed, FOLLOWER_LEFT);
     assert_memory_equal(report.holder, who, strlen(who));
@@ -421,61 +434,66 @@ static bool has_speed(struct session *followed)
     return status.tokens_per_second > 0;
 }
 
-/* Steps go on to be made while that is waited for. */
-static void wait_for_speed(struct session *followed, bool wanted, struct session *own)
+static void wait_for_speed(struct session *followed, bool wanted)
 {
     uint64_t seen = 0;
     for (struct patience patience = patience_with(getpid());
-         has_speed(followed) != wanted && patience_lasts(&patience);) {
-        if (own)
-            make_steps(own, 1);
+         has_speed(followed) != wanted && patience_lasts(&patience);)
         session_wait(followed, 0.01, &seen);
-    }
     assert_int_equal(has_speed(followed), wanted);
 }
 
+static const char *const endless[] = {"train.steps=100000000", "eval.every=100",
+                                      "checkpoint.every=100", "checkpoint.keep=last", NULL};
+
+/* A run that is training. */
+static void run_on(struct session *session, const char *name)
+{
+    open_run(session, name, endless);
+    make_steps(session, 8);
+    assert_done(trainer_send(session->trainer, (struct command){.kind = COMMAND_RUN}, err));
+}
+
+/* Its writer makes no step while the weights are held. */
 static void nobody_who_makes_no_steps_has_a_speed(void **state)
 {
-    static const char *const many[] = {"train.steps=100000", NULL};
     struct session own, followed;
     (void)state;
-    open_run(&own, "speed", many);
-    make_steps(&own, 8);
+    run_on(&own, "speed");
     follow(&followed, "speed", &eager);
-    wait_for_speed(&followed, true, NULL);
+    wait_for_speed(&followed, true);
     assert_done(session_close(&followed, err));
     follow(&followed, "speed", &impatient);
     for (int again = 0; again < 2; again++) {
+        trainer_hold_weights(own.trainer);
         wait_for(&followed, FOLLOWER_HEARS_NONE);
-        wait_for_speed(&followed, false, NULL);
-        wait_for_speed(&followed, true, &own);
+        wait_for_speed(&followed, false);
+        trainer_release_weights(own.trainer);
+        wait_for_speed(&followed, true);
     }
     assert_done(session_close(&own, err));
     wait_for(&followed, FOLLOWER_LEFT);
-    wait_for_speed(&followed, false, NULL);
+    wait_for_speed(&followed, false);
     assert_done(session_close(&followed, err));
 }
 
 static void silence_is_told_but_not_that_of_a_pause(void **state)
 {
     struct session own, followed;
-    struct trainer_status status;
     (void)state;
-    open_run(&own, "silent", plain);
-    make_steps(&own, 8);
+    run_on(&own, "silent");
     follow(&followed, "silent", &impatient);
+    trainer_hold_weights(own.trainer);
     struct follower_report report = wait_for(&followed, FOLLOWER_HEARS_NONE);
     assert_true(report.quiet >= 0.05);
-    assert_done(trainer_send(own.trainer, (struct command){.kind = COMMAND_RUN}, err));
+    assert_false(report.rests);
+    trainer_release_weights(own.trainer);
     assert_done(trainer_send(own.trainer, (struct command){.kind = COMMAND_PAUSE}, err));
-    settle(&own);
-    report = wait_for(&followed, FOLLOWER_SEES_WRITER);
+    report = wait_for_rest(&followed);
     for (struct patience patience = patience_with(getpid());
          report.quiet < 2 * impatient.quiet && patience_lasts(&patience);)
         follower_tell(followed.follower, &report);
     assert_int_equal(report.state, FOLLOWER_SEES_WRITER);
-    session_status(&followed, &status);
-    assert_true(report.rests || status.state == TRAINER_FINISHED);
     assert_done(session_close(&followed, err));
     assert_done(session_close(&own, err));
 }
@@ -517,6 +535,28 @@ static void what_is_done_in_a_pause_does_not_end_it(void **state)
     assert_done(session_close(&own, err));
     memory_free(as_read);
     memory_free(prompt);
+}
+
+static void assert_paused(const char *run, uint64_t step)
+{
+    struct session followed;
+    follow(&followed, run, &eager);
+    follow_to(&followed, step);
+    assert_int_equal(wait_for_rest(&followed).state, FOLLOWER_SEES_WRITER);
+    assert_done(session_close(&followed, err));
+}
+
+static void a_run_that_waits_to_be_trained_is_paused(void **state)
+{
+    struct session own;
+    (void)state;
+    make_run("waits", 8);
+    assert_done(session_resume(&own, &tiny.paths, "waits", 0, err));
+    assert_done(trainer_start(own.trainer, false, err));
+    assert_paused("waits", 8);
+    make_steps(&own, 2);
+    assert_paused("waits", 10);
+    assert_done(session_close(&own, err));
 }
 
 /* A process that sets the time of a file again and again. */
@@ -601,6 +641,7 @@ int main(void)
         cmocka_unit_test(nobody_who_makes_no_steps_has_a_speed),
         cmocka_unit_test(silence_is_told_but_not_that_of_a_pause),
         cmocka_unit_test(what_is_done_in_a_pause_does_not_end_it),
+        cmocka_unit_test(a_run_that_waits_to_be_trained_is_paused),
         cmocka_unit_test(a_writer_elsewhere_lives_as_long_as_he_beats),
         cmocka_unit_test(nothing_is_written),
     };
