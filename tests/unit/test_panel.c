@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "tests/fixtures/cells_text.h"
 #include "tests/float_equal.h"
+#include "ui/format.h"
 #include "ui/tui/widgets/loss_chart.h"
 #include "ui/tui/widgets/panel.h"
 #include "ui/tui/widgets/view.h"
@@ -134,6 +135,26 @@ static void a_run_that_is_followed_says_how_its_writer_does(void **state)
         assert_true(shows(&scene, cases[c].words));
     }
     cells_free(&scene.cells);
+}
+
+static void the_time_left_is_whole_or_left_out(void **state)
+{
+    (void)state;
+    static const double seconds[] = {7, 366, 683, 4523, 45296, 987654};
+    static struct scene scene;
+    for (int cols = LAYOUT_MIN_COLS; cols < 120; cols++)
+        for (size_t s = 0; s < sizeof seconds / sizeof *seconds; s++) {
+            make_scene(&scene, 1, cols);
+            scene.view.is_followed = true;
+            scene.view.followed.state = FOLLOWER_SEES_WRITER;
+            scene.view.status.seconds_left = seconds[s];
+            draw_status(&scene);
+            char time[FORMAT_SIZE], words[2 * FORMAT_SIZE];
+            snprintf(words, sizeof words, "%s left", format_duration(time, seconds[s]));
+            assert_int_equal(shows(&scene, "…"), 0);
+            assert_int_equal(shows(&scene, words), shows(&scene, " l"));
+            cells_free(&scene.cells);
+        }
 }
 
 static void the_phase_is_there_at_every_width(void **state)
@@ -666,6 +687,7 @@ int main(void)
         cmocka_unit_test(the_status_line_says_everything_at_80_columns),
         cmocka_unit_test(who_is_held_out_is_called_what_it_is),
         cmocka_unit_test(a_run_that_is_followed_says_how_its_writer_does),
+        cmocka_unit_test(the_time_left_is_whole_or_left_out),
         cmocka_unit_test(the_phase_is_there_at_every_width),
         cmocka_unit_test(an_earlier_step_is_named_at_every_width),
         cmocka_unit_test(a_run_that_goes_on_beside_is_named_at_usual_widths),

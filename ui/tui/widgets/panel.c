@@ -215,6 +215,9 @@ static void write_fields(const struct view *view, int cols, struct field field[F
         snprintf(f->text, FIELD_SIZE, "%s left", format_duration(number, status->seconds_left));
     f->width = 9;
     f->style = STYLE_PLAIN;
+    for (f = field; f < field + FIELDS; f++)
+        if (f->width < text_columns(f->text))
+            f->width = text_columns(f->text);
 }
 
 /* Returns the columns that it saves. */
