@@ -540,8 +540,10 @@ static void the_first_start_tells_three_things(void **state)
         scene_quit(scene);
     }
     struct terminal *terminal = open_run(scene, 10, 40);
+    assert_true(terminal_shows(terminal, "space   trains; again pauses"));
+    assert_true(terminal_shows(terminal, "Enter   asks what it knows"));
     scene_type_line(terminal, "/people");
-    assert_true(terminal_hides(terminal, "trains, and watch"));
+    assert_true(terminal_hides(terminal, "again pauses"));
     scene_quit(scene);
     terminal = open_run(scene, 24, 80); /* there is a history now */
     assert_true(terminal_hides(terminal, "trains, and watch"));
