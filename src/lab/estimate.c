@@ -4,6 +4,8 @@
 
 #include "base/memory.h"
 #include "base/processors.h"
+#include "base/strings.h"
+#include "config/preset_file.h"
 #include "facts/batch.h"
 #include "lab/session.h"
 #include "lab/session_open.h"
@@ -70,13 +72,35 @@ bool estimate_operations(const struct paths *paths, const struct preset *preset,
     return counted;
 }
 
+/* The minutes that another preset says whose steps take as long, for as many steps; 0 where there
+ * is none. */
+static double minutes_of_same(const struct paths *paths, const struct preset *preset)
+{
+    struct strings names = {0};
+    double minutes = 0;
+    if (!preset_list(paths, &names, NULL))
+        return 0;
+    for (size_t n = 0; minutes <= 0 && n < names.count; n++) {
+        struct preset other;
+        if (!preset_load(&other, paths, names.text[n], NULL))
+            continue;
+        if (other.minutes > 0 && speeds_are_same(preset, &other))
+            minutes = other.minutes * (double)trainer_steps(&preset->trainer) /
+                      (double)trainer_steps(&other.trainer);
+        preset_free(&other);
+    }
+    strings_free(&names);
+    return minutes;
+}
+
 bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
                       double *seconds, struct error *err)
 {
     if (!(rate > 0))
         return error_set(err, ERROR_MEMORY, "this machine's speed is not known");
-    if (preset->minutes > 0) {
-        *seconds = 60 * preset->minutes * reference_rate / rate;
+    double minutes = preset->minutes > 0 ? preset->minutes : minutes_of_same(paths, preset);
+    if (minutes > 0) {
+        *seconds = 60 * minutes * reference_rate / rate;
         return true;
     }
     double operations;

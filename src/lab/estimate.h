@@ -18,8 +18,9 @@ double estimate_machine_rate(void);
 bool estimate_operations(const struct paths *paths, const struct preset *preset, double *operations,
                          struct error *err);
 
-/* Seconds a preset takes at that rate: what its author measured, scaled to this machine, or else
- * its operations at the part of the rate that training reaches. */
+/* Seconds a preset takes at that rate: what its author measured, or the author of another whose
+ * steps take as long, scaled to this machine, or else its operations at the part of the rate that
+ * training reaches. */
 bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
                       double *seconds, struct error *err);
 

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,10 +28,16 @@ struct circumstances {
     char settings[SETTINGS_SIZE]; /* a hash of those that matter, in hexadecimal digits; or NONE */
 };
 
-/* What was measured, as a line calls it. */
-#define STEP_SECONDS "step_seconds"
-#define RATE         "operations_per_second"
-#define NONE         "none"
+/* What was measured. */
+struct quantity {
+    const char *key; /* as a line calls it */
+    bool is_speed;   /* more of it is faster */
+};
+
+static const struct quantity step_quantity = {"step_seconds", false};
+static const struct quantity rate_quantity = {"operations_per_second", true};
+
+#define NONE "none"
 
 /* Learning rates, seeds and numbers of steps do not matter. */
 static bool matters(const struct preset_key *key)
@@ -70,6 +77,13 @@ static bool hash_settings(const struct preset *preset, char out[SETTINGS_SIZE], 
     return true;
 }
 
+bool speeds_are_same(const struct preset *one, const struct preset *other)
+{
+    char settings[SETTINGS_SIZE], others[SETTINGS_SIZE];
+    return hash_settings(one, settings, NULL) && hash_settings(other, others, NULL) &&
+           strcmp(settings, others) == 0;
+}
+
 static struct circumstances circumstances_of(size_t threads)
 {
     struct circumstances here = {.blas = blas_identity(), .threads = threads, .settings = NONE};
@@ -95,12 +109,46 @@ static char *file_path(const struct paths *paths, struct error *err)
     return NULL;
 }
 
+/* The newest measurements of one thing: their median is told, since one that was made beside other
+ * work is slow. */
+enum { MEASUREMENTS = 5 };
+
+struct measurements {
+    size_t count;
+    double value[MEASUREMENTS]; /* from the oldest on */
+};
+
 struct speed_search {
     const struct circumstances *wanted;
-    const char *what;  /* STEP_SECONDS or RATE, */
-    double found;      /* of the last line that fits */
-    struct text *rest; /* the lines that do not; or null */
+    const struct quantity *what;
+    struct measurements found; /* of the lines that fit */
+    struct text *kept; /* the others, and those that fit behind the first `dropped`; or null */
+    size_t dropped;
 };
+
+static void add_measurement(struct measurements *found, double value)
+{
+    bool is_full = found->count == MEASUREMENTS;
+    if (is_full)
+        memmove(found->value, found->value + 1, (MEASUREMENTS - 1) * sizeof *found->value);
+    found->count += !is_full;
+    found->value[found->count - 1] = value;
+}
+
+static int compare_values(const void *one, const void *other)
+{
+    double a = *(const double *)one, b = *(const double *)other;
+    return (a > b) - (a < b);
+}
+
+/* Of two in the middle the faster; NAN of none. */
+static double median_of(struct measurements found, bool is_speed)
+{
+    if (found.count == 0)
+        return NAN;
+    qsort(found.value, found.count, sizeof *found.value, compare_values);
+    return found.value[(is_speed ? found.count : found.count - 1) / 2];
+}
 
 static bool has_text(const json_t *line, const char *key, const char *wanted)
 {
@@ -122,48 +170,50 @@ static bool take_line(void *context, const char *bytes, size_t length, struct er
     struct speed_search *search = context;
     json_t *line = json_read(bytes, length, NULL);
     bool found = line && fits(line, search->wanted);
-    double value = json_number_value(json_object_get(line, search->what));
+    double value = json_number_value(json_object_get(line, search->what->key));
+    bool is_dropped = found && search->dropped > 0;
     (void)err;
     if (found && value > 0)
-        search->found = value;
-    if (line && !found && search->rest) {
-        text_add_bytes(search->rest, bytes, length);
-        text_add(search->rest, "\n");
+        add_measurement(&search->found, value);
+    search->dropped -= is_dropped;
+    if (line && !is_dropped && search->kept) {
+        text_add_bytes(search->kept, bytes, length);
+        text_add(search->kept, "\n");
     }
     json_decref(line);
     return true;
 }
 
-static double look_through(const char *path, const struct circumstances *wanted, const char *what,
-                           struct text *rest)
+static void look_through(const char *path, struct speed_search *search)
 {
     struct record_lines lines;
-    struct speed_search search = {wanted, what, NAN, rest};
     if (file_exists(path) && lines_read(&lines, path, NULL)) {
-        lines_each(&lines, take_line, &search, NULL, NULL);
+        lines_each(&lines, take_line, search, NULL, NULL);
         lines_free(&lines);
     }
-    return search.found;
 }
 
-static double find(const struct paths *paths, const struct circumstances *wanted, const char *what)
+static double find(const struct paths *paths, const struct circumstances *wanted,
+                   const struct quantity *what)
 {
+    struct speed_search search = {.wanted = wanted, .what = what};
     char *path = file_path(paths, NULL);
-    double found = path ? look_through(path, wanted, what, NULL) : NAN;
+    if (path)
+        look_through(path, &search);
     memory_free(path);
-    return found;
+    return median_of(search.found, what->is_speed);
 }
 
 double speeds_find(const struct paths *paths, const struct session *session)
 {
     struct circumstances wanted;
-    return find_circumstances(&wanted, session, NULL) ? find(paths, &wanted, STEP_SECONDS) : NAN;
+    return find_circumstances(&wanted, session, NULL) ? find(paths, &wanted, &step_quantity) : NAN;
 }
 
 double speeds_find_rate(const struct paths *paths)
 {
     const struct circumstances wanted = circumstances_of(processors_threads());
-    return find(paths, &wanted, RATE);
+    return find(paths, &wanted, &rate_quantity);
 }
 
 /* Writing */
@@ -197,16 +247,26 @@ static void add_line(struct text *out, const struct circumstances *here, const c
     text_format(out, "\"threads\": %zu, \"%s\": %.9g}\n", here->threads, what, value);
 }
 
-/* In place of what was known of the same. */
+/* Reads what there is but the oldest that are to make room for one more of the same. */
+static void read_kept(const char *path, const struct circumstances *here,
+                      const struct quantity *what, struct text *kept)
+{
+    struct speed_search same = {.wanted = here, .what = what};
+    look_through(path, &same);
+    struct speed_search rest = {.wanted = here, .what = what, .kept = kept};
+    rest.dropped = same.found.count == MEASUREMENTS;
+    look_through(path, &rest);
+}
+
 static bool add(const struct paths *paths, const struct circumstances *here, const char *preset,
-                const char *what, double value, struct error *err)
+                const struct quantity *what, double value, struct error *err)
 {
     struct text lines = {0};
     char *path = file_path(paths, err);
     bool added = path && file_make_directories(paths->state, err);
     if (added) {
-        look_through(path, here, what, &lines);
-        add_line(&lines, here, preset, what, value);
+        read_kept(path, here, what, &lines);
+        add_line(&lines, here, preset, what->key, value);
         const char *kept = lines.failed ? NULL : drop_first(&lines);
         added = kept ? file_replace(path, kept, strlen(kept), err)
                      : error_set(err, ERROR_MEMORY, "out of memory");
@@ -221,13 +281,13 @@ bool speeds_add(const struct paths *paths, const struct session *session, double
 {
     struct circumstances here;
     return find_circumstances(&here, session, err) &&
-           add(paths, &here, session->preset.name, STEP_SECONDS, step_seconds, err);
+           add(paths, &here, session->preset.name, &step_quantity, step_seconds, err);
 }
 
 bool speeds_add_rate(const struct paths *paths, double rate, struct error *err)
 {
     const struct circumstances here = circumstances_of(processors_threads());
-    return add(paths, &here, "", RATE, rate, err);
+    return add(paths, &here, "", &rate_quantity, rate, err);
 }
 
 void speeds_note(const struct paths *paths, struct session *session)

@@ -45,11 +45,14 @@ static void estimate_free(struct estimate_task *own)
     memory_free(own);
 }
 
+/* What is told goes by the measurements of earlier sessions as well, which other work may have
+ * disturbed less. */
 static void measure_rate(struct estimate_task *own)
 {
+    const struct paths *paths = own->workbench->paths;
     own->rate = estimate_machine_rate();
-    if (own->rate > 0)
-        speeds_add_rate(own->workbench->paths, own->rate, NULL);
+    if (own->rate > 0 && speeds_add_rate(paths, own->rate, NULL))
+        own->rate = speeds_find_rate(paths);
 }
 
 /* One preset, so that what is to be opened meanwhile does not wait for all. */
