@@ -460,6 +460,19 @@ uint64_t terminal_look(const struct terminal *terminal)
     return look;
 }
 
+/* Whether a name of a run goes on there, which is cut in its middle so that its end can be read:
+ * "tiny-2026…0-081039". */
+static bool is_end_of_name(const struct terminal *terminal, int row, int col)
+{
+    enum { LEAST = 4 };
+    int length = 0;
+    uint32_t sign;
+    while ((sign = terminal_cell(terminal, row, col + length).chars[0]) == '-' ||
+           (sign >= '0' && sign <= '9'))
+        length++;
+    return length >= LEAST && (sign == 0 || sign == ' ');
+}
+
 static const char *cell_fault(const struct terminal *terminal, int row, int col, bool ascii)
 {
     enum { HALF = -1, UNKNOWN = 0xFFFD, ELLIPSIS = 0x2026 };
@@ -474,7 +487,8 @@ static const char *cell_fault(const struct terminal *terminal, int row, int col,
     if (cell.chars[0] == UNKNOWN)
         return "there is a character that is none";
     uint32_t next = terminal_cell(terminal, row, col + 1).chars[0];
-    if (cell.chars[0] == ELLIPSIS && next < 0x80 && isalnum((int)next))
+    if (cell.chars[0] == ELLIPSIS && next < 0x80 && isalnum((int)next) &&
+        !is_end_of_name(terminal, row, col + 1))
         return "a text that was cut runs into another";
     return NULL;
 }
