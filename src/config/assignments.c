@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "config/preset_key.h"
 
 /* Bytes of "train.lr" in "train.lr=1e-3"; 0 where a word does not begin so. */
 static size_t key_length(const char *word)
@@ -12,9 +13,28 @@ static size_t key_length(const char *word)
     return word[length] == '=' && dot && dot > word ? length : 0;
 }
 
+/* Whether values of that key may have blanks; so may what is no key, which is refused whole. */
+static bool has_words(const char *assignment)
+{
+    const struct preset_key *key = preset_key_assigned(assignment);
+    return !key || key->type == KEY_TEXT || key->type == KEY_PATH;
+}
+
+/* The bytes of an assignment with a value of one word, or none. */
+static size_t short_length(const char *line)
+{
+    size_t name = strcspn(line, " ="), value = name + strspn(line + name, " =");
+    const char *equals = memchr(line + name, '=', value - name);
+    if (line[value] != '\0' && key_length(line + value) == 0)
+        return value + strcspn(line + value, " ");
+    return equals ? (size_t)(equals - line) + 1 : name;
+}
+
 /* The bytes of an assignment: up to the word that begins the next one. */
 static size_t assignment_length(const char *line)
 {
+    if (!has_words(line))
+        return short_length(line);
     size_t length = strcspn(line, " ");
     for (;;) {
         size_t blanks = strspn(line + length, " ");

@@ -774,6 +774,17 @@ static bool set_assigned(struct preset *preset, const char *full_name, const cha
     return true;
 }
 
+const struct preset_key *preset_key_assigned(const char *assignment)
+{
+    char section[PRESET_NAME_ROOM], name[PRESET_NAME_ROOM];
+    size_t length = strcspn(assignment, " ="), dot = strcspn(assignment, ". =");
+    if (dot >= length || dot >= sizeof section || length - dot > sizeof name)
+        return NULL;
+    snprintf(section, sizeof section, "%.*s", (int)dot, assignment);
+    snprintf(name, sizeof name, "%.*s", (int)(length - dot - 1), assignment + dot + 1);
+    return preset_key_find(section, name);
+}
+
 bool preset_set_steps(struct preset *preset, uint64_t steps, struct error *err)
 {
     char assignment[64];

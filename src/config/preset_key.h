@@ -52,6 +52,10 @@ enum { PRESET_NAME_ROOM = 64 };
 /* Null where there is none. */
 const struct preset_key *preset_key_find(const char *section, const char *name);
 
+/* That of an assignment, "train.lr" in "train.lr=1e-3" or "train.lr 1e-3"; null where there is
+ * none. */
+const struct preset_key *preset_key_assigned(const char *assignment);
+
 /* What a key is, in a sentence or more; freed with memory_free. */
 char *preset_key_text(const struct preset_key *key, struct error *err);
 

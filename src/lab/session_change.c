@@ -22,17 +22,9 @@
 /* The key of an assignment; null with the error set where it is none that can change. */
 static const struct preset_key *find_key(const char *assignment, struct error *err)
 {
-    char section[PRESET_NAME_ROOM] = "", name[PRESET_NAME_ROOM] = "";
-    size_t dot = strcspn(assignment, ".="), room = PRESET_NAME_ROOM - 1;
-    if (assignment[dot] == '.') {
-        const char *behind = assignment + dot + 1;
-        size_t length = strcspn(behind, " =");
-        memcpy(section, assignment, dot < room ? dot : room);
-        memcpy(name, behind, length < room ? length : room);
-    }
-    const struct preset_key *key = preset_key_find(section, name);
+    const struct preset_key *key = preset_key_assigned(assignment);
     if (key && !key->changes)
-        error_set(err, ERROR_INPUT, "%s.%s is fixed when a run begins%s", section, name,
+        error_set(err, ERROR_INPUT, "%s.%s is fixed when a run begins%s", key->section, key->name,
                   branch_can_change(key) ? "; a branch can have another"
                                          : ", for its branches as well");
     return key && key->changes ? key : NULL;

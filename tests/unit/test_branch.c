@@ -296,6 +296,11 @@ static void a_line_is_split_into_assignments(void **state)
         {"train.lr=", {"train.lr="}},
         {"train.lr 1 train.clip=2", {"train.lr=1", "train.clip=2"}},
         {"a.b=1  c.d=2 e.f=", {"a.b=1", "c.d=2", "e.f="}},
+        {"train.lr = 1e-3 foo=3", {"train.lr=1e-3", "foo=3"}},
+        {"train.lr=1e-3 x", {"train.lr=1e-3", "x"}},
+        {"train.lr train.clip=2", {"train.lr", "train.clip=2"}},
+        {"train.lr = ", {"train.lr="}},
+        {"train.lr = train.clip=2", {"train.lr=", "train.clip=2"}},
         {"sampling.column=per head a=b x.y=1", {"sampling.column=per head a=b", "x.y=1"}},
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
