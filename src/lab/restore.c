@@ -65,16 +65,17 @@ static bool remark_on_record(struct strings *remarks, const struct metrics *metr
 static bool remark_on_repetition(struct strings *remarks, const struct metrics *metrics,
                                  uint64_t trained, struct error *err)
 {
-    char sentence[3 * NUMBER_TEXT], from[NUMBER_TEXT], count[NUMBER_TEXT];
+    char from[NUMBER_TEXT], count[NUMBER_TEXT];
     size_t trainings = metrics->trainings;
     uint64_t reached = trainings > 0 ? metrics->training[trainings - 1].step : 0;
     if (reached <= trained)
         return true;
     number_write_grouped(from, trained);
     number_write_grouped(count, reached - trained);
-    snprintf(sentence, sizeof sentence, "from the checkpoint of step %s, %s step%s again", from,
-             count, reached - trained == 1 ? "" : "s");
-    return strings_add(remarks, sentence, err);
+    return strings_take(remarks,
+                        memory_format(err, "from the checkpoint of step %s, %s step%s again", from,
+                                      count, reached - trained == 1 ? "" : "s"),
+                        err);
 }
 
 /* Feeds the trainer what a record holds of the steps before `end`, and what was trained up to
