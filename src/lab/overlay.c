@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "config/preset_file.h"
+#include "config/table_preset.h"
 #include "lab/groups.h"
 #include "record/curve_news.h"
 #include "record/run.h"
@@ -22,6 +24,7 @@ static void forget_run(struct overlay_run *run, size_t keys)
     memory_free(run->curve);
     memory_free(run->directory);
     memory_free(run->settings);
+    memory_free(run->origin);
     series_free(&run->rates);
     *run = (struct overlay_run){.directory = NULL};
 }
@@ -73,12 +76,13 @@ static void move_curves(const struct overlay *from, size_t known, const struct o
     }
     struct overlay_run *other = &from->run[known];
     run->settings = other->settings;
+    run->origin = other->origin;
     run->rates = other->rates;
     run->rates_room = other->rates_room;
     run->since = other->since;
     run->is_read = other->is_read;
     run->trouble = other->trouble;
-    other->settings = NULL;
+    other->settings = other->origin = NULL;
     other->rates = (struct series){.count = 0};
 }
 
@@ -147,7 +151,7 @@ struct overlay_finding {
     bool needs_settings, was_read, is_read;
     struct record_place place;
     struct curve_news news;
-    char *settings;
+    char *settings, *origin;
     struct error trouble;
 };
 
@@ -190,6 +194,7 @@ void overlay_look_free(struct overlay_look *look)
     for (size_t r = 0; r < look->runs; r++) {
         memory_free(look->finding[r].directory);
         memory_free(look->finding[r].settings);
+        memory_free(look->finding[r].origin);
         curve_news_free(&look->finding[r].news);
     }
     memory_free(look->finding);
@@ -197,20 +202,34 @@ void overlay_look_free(struct overlay_look *look)
     memory_free(look);
 }
 
-/* Where the preset cannot be read the run is like no other. */
-static char *read_settings(const char *directory, const struct paths *paths)
+/* Of the preset of its name or, where none is called so, of its table. */
+static char *read_origin(const struct preset *of_run, const struct paths *paths)
 {
-    struct run run;
+    const char *table = of_run->facts.table, *name = of_run->name;
     struct preset preset;
     char *settings = NULL;
-    if (!run_open(&run, paths, directory, false, NULL))
-        return NULL;
-    if (run_preset(&run, paths, &preset, NULL)) {
+    if (!preset_is_listed(paths, name))
+        name = table && table_preset_is_path(table) ? table : NULL;
+    if (name && preset_load(&preset, paths, name, NULL)) {
         settings = groups_settings(&preset, NULL);
         preset_free(&preset);
     }
-    run_close(&run);
     return settings;
+}
+
+/* Where the preset cannot be read the run is like no other. */
+static void read_settings(struct overlay_finding *finding, const struct paths *paths)
+{
+    struct run run;
+    struct preset preset;
+    if (!run_open(&run, paths, finding->directory, false, NULL))
+        return;
+    if (run_preset(&run, paths, &preset, NULL)) {
+        finding->settings = groups_settings(&preset, NULL);
+        finding->origin = read_origin(&preset, paths);
+        preset_free(&preset);
+    }
+    run_close(&run);
 }
 
 /* Returns the bytes that came. */
@@ -220,7 +239,7 @@ static size_t read_run(struct overlay_look *look, struct overlay_finding *findin
     bool read = path && curve_news_read(&finding->news, path, &look->key, &finding->place,
                                         &finding->trouble);
     if (finding->needs_settings)
-        finding->settings = read_settings(finding->directory, look->paths);
+        read_settings(finding, look->paths);
     finding->is_read = true;
     memory_free(path);
     size_t before = read && !finding->news.is_anew ? finding->place.bytes : 0;
@@ -285,7 +304,8 @@ static bool take_finding(struct overlay_run *run, struct overlay_finding *findin
     run->is_read = true;
     if (finding->settings && !run->settings) {
         run->settings = finding->settings;
-        finding->settings = NULL;
+        run->origin = finding->origin;
+        finding->settings = finding->origin = NULL;
     }
     if (finding->trouble.kind != ERROR_NONE)
         return true;

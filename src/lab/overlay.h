@@ -24,6 +24,8 @@ struct overlay_curve {
 struct overlay_run {
     char *directory;
     char *settings;              /* see groups_settings; null before its preset was read */
+    char *origin;                /* those of the preset that it was made from, as that is now; null
+                                    where there is none */
     struct overlay_curve *curve; /* [overlay.key.count] */
     struct series rates;         /* learning rates that were set by hand */
     size_t rates_room;

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include <locale.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "lab/overlay.h"
 #include "lab/parent_curve.h"
@@ -23,14 +25,19 @@
 static char loss_name[] = "attr_loss", *key_list[] = {loss_name};
 static const struct strings loss_key = {key_list, 1, 1};
 
-static void look(struct overlay *overlay)
+static void look_among(struct overlay *overlay, const struct paths *paths)
 {
     bool changed;
-    struct overlay_look *looked = overlay_look_new(overlay, &tiny.paths, NULL);
+    struct overlay_look *looked = overlay_look_new(overlay, paths, NULL);
     assert_non_null(looked);
     overlay_look_read(looked, SIZE_MAX);
     assert_true(overlay_take(overlay, looked, &changed, NULL));
     overlay_look_free(looked);
+}
+
+static void look(struct overlay *overlay)
+{
+    look_among(overlay, &tiny.paths);
 }
 
 static void make_run(const char *name, const char *seed, const char *lr)
@@ -285,7 +292,9 @@ static void the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor(vo
 static void a_run_is_called_by_what_tells_it_from_the_others(void **state)
 {
     static char first[] = "/runs/tiny-20260131-120000", second[] = "/runs/tiny-20260131-120001-2",
-                third[] = "/runs/a-name-that-is-longer-than-the-room-for-it-in-any-legend",
+                third[] = "/runs/"
+                          "a-name-that-is-longer-than-the-room-for-it-even-where-it-has-a-row-of-"
+                          "its-own-in-any-legend",
                 slow[] = "a=1\ntrain.steps=100\ntrain.lr=0.001\nb=2\n",
                 fast[] = "a=1\ntrain.steps=200\ntrain.lr=0.002\nb=2\n";
     static struct scene scene;
@@ -299,7 +308,8 @@ static void a_run_is_called_by_what_tells_it_from_the_others(void **state)
     draw(&scene);
     assert_true(cells_have(&scene.cells, "1 train.lr=0.001, train.steps=100 6.00"));
     assert_true(cells_have(&scene.cells, "2 train.lr=0.002, train.steps=200 2.00"));
-    assert_true(cells_have(&scene.cells, "3 a-name-that-is-long…"));
+    assert_true(cells_have(&scene.cells, "3 a-name-that-is-longer-than"));
+    assert_true(cells_have(&scene.cells, "…"));
     assert_true(cells_have(&scene.cells, "in-any-legend 4.00"));
     scene.run[1].settings = slow; /* nothing but the times */
     scene.view.preset = "tiny";
@@ -310,6 +320,82 @@ static void a_run_is_called_by_what_tells_it_from_the_others(void **state)
     draw(&scene);
     assert_true(cells_have(&scene.cells, "1 tiny-20260131-120000, 2 seeds 4.00"));
     free_scene(&scene);
+}
+
+/* What the open run has set is no name for another one, as long as that has set something. */
+static void a_run_is_called_by_what_it_has_set_itself(void **state)
+{
+    static char branch[] = "/runs/tiny-20260131-120000", mere[] = "/runs/tiny-20260131-120001",
+                preset[] = "train.lr=0.002\nsampling.kind=uniform\nsampling.alpha=\n",
+                slow[] = "train.lr=0.001\nsampling.kind=uniform\nsampling.alpha=\n";
+    static struct scene scene;
+    (void)state;
+    make_scene(&scene, 24, 80);
+    scene.overlay.runs = 2;
+    scene.view.preset = "tiny";
+    scene.view.settings = "train.lr=0.002\nsampling.kind=power-law\nsampling.alpha=1\n";
+    scene.run[0].directory = branch;
+    scene.run[0].settings = slow;
+    scene.run[1].directory = mere;
+    scene.run[1].settings = preset;
+    scene.run[0].origin = scene.run[1].origin = preset;
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "1 train.lr=0.001 6.00"));
+    assert_true(cells_have(&scene.cells, "2 train.lr=0.002, sampling.kind=uniform 2.00"));
+    free_scene(&scene);
+}
+
+/* A label of 72 columns beside nothing else, and beside another one. */
+static void a_label_is_cut_only_where_there_is_no_room(void **state)
+{
+    static char name[] =
+        "/runs/a-name-that-is-much-longer-than-any-that-it-is-beside-and-fits-a-row-all-"
+        "alone";
+    static struct scene scene;
+    (void)state;
+    make_scene(&scene, 36, 120);
+    scene.overlay.runs = 1;
+    scene.run[0].directory = name;
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "beside-and-fits-a-row-all-alone 6.00"));
+    assert_false(cells_have(&scene.cells, "…"));
+    scene.overlay.runs = 2;
+    draw(&scene);
+    assert_true(cells_have(&scene.cells, "all-alone 6.00   2 left 2.00"));
+    free_scene(&scene);
+}
+
+static void write_preset(const char *name, const char *text)
+{
+    char *directory = memory_format(NULL, "%s/presets", tiny.directory),
+         *path = memory_format(NULL, "%s/%s.ini", directory, name);
+    struct file_writer writer;
+    assert_int_equal(mkdir(directory, 0700), 0);
+    assert_true(file_writer_begin(&writer, path, NULL) &&
+                file_writer_add(&writer, text, strlen(text), NULL) &&
+                file_writer_commit(&writer, NULL));
+    memory_free(directory);
+    memory_free(path);
+}
+
+static void the_settings_of_its_preset_are_known_beside_a_runs_own(void **state)
+{
+    char *data[] = {tiny.directory, tiny.paths.data[0], NULL};
+    struct paths paths = tiny.paths;
+    struct overlay overlay = {.runs = 0};
+    struct strings directories = {.count = 0};
+    (void)state;
+    paths.data = data;
+    write_preset("tiny", "[facts]\nfile = biography\n[train]\nlr = 0.004\n");
+    make_run("own", "train.seed=1", "train.lr=0.003");
+    add_directory(&directories, "own");
+    assert_true(overlay_set(&overlay, &directories, &loss_key, NULL));
+    look_among(&overlay, &paths);
+    assert_non_null(strstr(overlay.run[0].settings, "train.lr=0.003\n"));
+    assert_non_null(overlay.run[0].origin);
+    assert_non_null(strstr(overlay.run[0].origin, "train.lr=0.004\n"));
+    overlay_free(&overlay);
+    strings_free(&directories);
 }
 
 /* One of two seeds has come to step 500, the other one beyond, where it loses less. */
@@ -425,6 +511,9 @@ int main(void)
         cmocka_unit_test(news_that_no_memory_was_left_for_are_read_again),
         cmocka_unit_test(the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor),
         cmocka_unit_test(a_run_is_called_by_what_tells_it_from_the_others),
+        cmocka_unit_test(a_run_is_called_by_what_it_has_set_itself),
+        cmocka_unit_test(a_label_is_cut_only_where_there_is_no_room),
+        cmocka_unit_test(the_settings_of_its_preset_are_known_beside_a_runs_own),
         cmocka_unit_test(a_mean_is_of_one_step),
         cmocka_unit_test(the_open_run_is_one_of_those_it_is_like),
         cmocka_unit_test(each_curve_has_its_colour_and_its_number_at_its_end),

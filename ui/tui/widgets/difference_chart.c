@@ -241,8 +241,8 @@ bool difference_draw(const struct view *view, const struct layout *layout, struc
     const struct chart_series series = differences_of(&difference);
     struct chart chart = {.uniform = NAN, .linear = true, .label = label};
     if (difference.is_pair)
-        snprintf(label, sizeof label, "attribute loss, %s less %s (nats)", difference.label_of.text,
-                 difference.label_less.text);
+        snprintf(label, sizeof label, "attribute loss, %.96s less %.96s (nats)",
+                 difference.label_of.text, difference.label_less.text);
     if (!fit_around_0(view, &series, chart_columns(layout->plot, cells->ascii), &chart, err))
         return false;
     chart_add_baseline(&chart, (struct chart_series){view, 1, nothing_at, NULL});

@@ -264,17 +264,76 @@ static int smaller(int a, int b)
 struct overlay_item {
     const struct overlay_line *line;
     char value[VALUE];
-    int columns;
+    int label, others; /* columns */
 };
 
-static struct overlay_item item_of(const struct overlay_lines *lines, size_t l, const char *key,
-                                   const struct chart_series *open, bool wide)
+/* Items that stand one behind the other, on as many rows as they need. */
+struct overlay_legend {
+    struct overlay_item item[OVERLAY_LINES]; /* [items] */
+    size_t items;
+    int label; /* columns that one has at most */
+    int width, rows;
+};
+
+struct overlay_place {
+    int row, col;
+};
+
+static int columns_of(const struct overlay_legend *legend, const struct overlay_item *item)
 {
-    struct overlay_item item = {.line = &lines->of[l]};
-    write_value(lines, l, key, open, item.value);
-    item.columns = text_columns(item.line->tag) + 1 + text_columns(item.value) +
-                   smaller(text_columns(item.line->label.text), wide ? WIDE_LABEL : LABEL);
-    return item;
+    return item->others + smaller(item->label, legend->label);
+}
+
+/* Where an item stands that comes behind this place. */
+static struct overlay_place place_item(const struct overlay_legend *legend, size_t i,
+                                       struct overlay_place behind)
+{
+    bool fits =
+        behind.col == 0 || behind.col + columns_of(legend, &legend->item[i]) <= legend->width;
+    return fits ? behind : (struct overlay_place){behind.row + 1, 0};
+}
+
+static struct overlay_place behind_item(const struct overlay_legend *legend, size_t i,
+                                        struct overlay_place place)
+{
+    int columns = columns_of(legend, &legend->item[i]);
+    return (struct overlay_place){place.row,
+                                  place.col + smaller(columns, legend->width - place.col) + GAP};
+}
+
+static int rows_of(const struct overlay_legend *legend)
+{
+    struct overlay_place place = {0, 0};
+    for (size_t i = 0; i < legend->items; i++)
+        place = behind_item(legend, i, place_item(legend, i, place));
+    return place.row + 1;
+}
+
+/* Labels are cut so that more of them stand on a row, and no more than that takes. */
+static void fit_labels(struct overlay_legend *legend)
+{
+    legend->label = legend->width + 1 >= WIDE_COLS ? WIDE_LABEL : LABEL;
+    const int rows = rows_of(legend), least = legend->label;
+    if (rows <= legend->rows)
+        legend->label = RUN_LABEL;
+    while (legend->label > least && rows_of(legend) > rows)
+        legend->label--;
+}
+
+static void make_legend(const struct overlay_lines *lines, const char *key,
+                        const struct chart_series *open, const struct rect *rect,
+                        struct overlay_legend *legend)
+{
+    *legend = (struct overlay_legend){
+        .items = lines->count, .width = rect->cols - 1, .rows = rect->rows / 3};
+    for (size_t l = 0; l < lines->count; l++) {
+        struct overlay_item *item = &legend->item[l];
+        item->line = &lines->of[l];
+        write_value(lines, l, key, open, item->value);
+        item->label = text_columns(item->line->label.text);
+        item->others = text_columns(item->line->tag) + 1 + text_columns(item->value);
+    }
+    fit_labels(legend);
 }
 
 /* "1 wide-model 3.81", in at most `width` columns: where these are too few the label is cut. */
@@ -282,7 +341,7 @@ static void draw_item(const struct overlay_item *item, struct cells *cells, int 
                       int width)
 {
     const struct overlay_line *line = item->line;
-    int end = col + smaller(item->columns, width), of_value = text_columns(item->value);
+    int end = col + width, of_value = text_columns(item->value);
     cells_text(cells, row, col, width, line->style, line->tag);
     col += text_columns(line->tag) + 1;
     col += run_label_draw(&line->label, cells, row, col, end - of_value - col, line->style);
@@ -292,24 +351,24 @@ static void draw_item(const struct overlay_item *item, struct cells *cells, int 
 void overlay_lines_legend(const struct overlay_lines *lines, const char *key,
                           const struct chart_series *open, struct rect *rect, struct cells *cells)
 {
-    int rows = rect->rows / 3, row = 0, col = rect->col + 1, end = rect->col + rect->cols;
-    size_t l = 0;
-    if (rows == 0 || lines->count == 0)
+    struct overlay_legend legend;
+    struct overlay_place at = {0, 0};
+    const int col = rect->col + 1;
+    size_t i = 0;
+    make_legend(lines, key, open, rect, &legend);
+    if (legend.rows == 0 || lines->count == 0)
         return;
-    for (; l < lines->count; l++) {
-        const struct overlay_item item = item_of(lines, l, key, open, rect->cols >= WIDE_COLS);
-        if (col + item.columns > end && col > rect->col + 1) {
-            if (row + 1 == rows)
-                break;
-            row++;
-            col = rect->col + 1;
-        }
-        draw_item(&item, cells, rect->row + row, col, end - col);
-        col += smaller(item.columns, end - col) + GAP;
+    for (; i < legend.items; i++) {
+        struct overlay_place place = place_item(&legend, i, at);
+        if (place.row == legend.rows)
+            break;
+        draw_item(&legend.item[i], cells, rect->row + place.row, col + place.col,
+                  smaller(columns_of(&legend, &legend.item[i]), legend.width - place.col));
+        at = behind_item(&legend, i, place);
     }
-    if (lines->count - l + lines->left_out > 0)
-        cells_format(cells, rect->row + row, col, end - col, STYLE_FAINT, "and %zu more",
-                     lines->count - l + lines->left_out);
-    rect->row += row + 1;
-    rect->rows -= row + 1;
+    if (lines->count - i + lines->left_out > 0)
+        cells_format(cells, rect->row + at.row, col + at.col, legend.width - at.col, STYLE_FAINT,
+                     "and %zu more", lines->count - i + lines->left_out);
+    rect->row += at.row + 1;
+    rect->rows -= at.row + 1;
 }

@@ -70,13 +70,33 @@ static bool has_line(const char *text, const char **there, const char *line)
     return *at;
 }
 
-static void find_others(const char *settings, const char *others, bool differs[MOST_LINES])
+/* A key that has no value here says nothing. */
+static bool has_value(const char *line)
+{
+    size_t bytes = strcspn(line, "\n");
+    return bytes > 0 && line[bytes - 1] != '=';
+}
+
+/* Those that are not in another text, and whether there are any. */
+static bool find_others(const char *settings, const char *others, bool differs[MOST_LINES])
 {
     const char *there = others;
-    if (!others || strcmp(settings, others) == 0)
-        return;
-    for (size_t l = 0; *settings && l < MOST_LINES; l++, settings = next_line(settings))
-        differs[l] = !has_line(others, &there, settings) || differs[l];
+    bool any = false;
+    for (size_t l = 0; *settings && l < MOST_LINES; l++, settings = next_line(settings)) {
+        differs[l] = !has_line(others, &there, settings) && has_value(settings);
+        any |= differs[l];
+    }
+    return any;
+}
+
+/* Leaves those that are in both, where any are. */
+static void prefer(bool differs[MOST_LINES], const bool preferred[MOST_LINES])
+{
+    bool any = false;
+    for (size_t l = 0; l < MOST_LINES; l++)
+        any |= differs[l] && preferred[l];
+    for (size_t l = 0; any && l < MOST_LINES; l++)
+        differs[l] &= preferred[l];
 }
 
 /* Labels */
@@ -106,20 +126,37 @@ static void write_settings(struct run_label *label, const char *settings,
 struct labelled {
     const char *name, *settings;
     size_t stem;
+    bool is_own[MOST_LINES]; /* it has another value than its preset */
     bool differs[MOST_LINES];
 };
 
 static struct labelled labelled_of(const struct view *view, size_t run)
 {
-    const char *name = name_of(view, run);
-    return (struct labelled){name, view->overlay->run[run].settings, stem_of(name), {false}};
+    const char *name = name_of(view, run), *origin = view->overlay->run[run].origin;
+    struct labelled labelled = {
+        .name = name, .settings = view->overlay->run[run].settings, .stem = stem_of(name)};
+    if (labelled.settings && origin)
+        find_others(labelled.settings, origin, labelled.is_own);
+    return labelled;
+}
+
+/* By its own settings, where these do: what the other one has set is no name for it. */
+static void tell_from_settings(struct labelled *run, const char *others)
+{
+    bool differs[MOST_LINES] = {false};
+    if (!others || strcmp(run->settings, others) == 0 ||
+        !find_others(run->settings, others, differs))
+        return;
+    prefer(differs, run->is_own);
+    for (size_t l = 0; l < MOST_LINES; l++)
+        run->differs[l] |= differs[l];
 }
 
 static void tell_from_open(struct labelled *run, const struct view *view)
 {
     if (view->preset && run->settings && run->stem > 0 && strlen(view->preset) == run->stem &&
         strncmp(view->preset, run->name, run->stem) == 0)
-        find_others(run->settings, view->settings, run->differs);
+        tell_from_settings(run, view->settings);
 }
 
 static void tell_from(struct labelled *run, const struct view *view, size_t other)
@@ -127,7 +164,7 @@ static void tell_from(struct labelled *run, const struct view *view, size_t othe
     const char *name = name_of(view, other);
     if (run->settings && run->stem > 0 && stem_of(name) == run->stem &&
         strncmp(name, run->name, run->stem) == 0)
-        find_others(run->settings, view->overlay->run[other].settings, run->differs);
+        tell_from_settings(run, view->overlay->run[other].settings);
 }
 
 static struct run_label make_label(const struct labelled *run)

@@ -1,11 +1,12 @@
 /* What a run is called in the legend of a chart: by its name or, where names of runs differ in the
- * times that they were made at alone, by the settings that tell it from the others. */
+ * times that they were made at alone, by the settings that tell it from the others: those that its
+ * preset has otherwise, where they do. */
 #ifndef MNEME_TUI_RUN_LABEL_H
 #define MNEME_TUI_RUN_LABEL_H
 
 #include "ui/tui/widgets/view.h"
 
-enum { RUN_LABEL = 96 };
+enum { RUN_LABEL = 256 };
 
 struct run_label {
     char text[RUN_LABEL];
