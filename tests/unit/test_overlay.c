@@ -466,6 +466,33 @@ static void each_curve_has_its_colour_and_its_number_at_its_end(void **state)
     free_scene(&scene);
 }
 
+static bool has_curve_at(const struct cells *cells, enum style style, int col)
+{
+    for (int row = 4; row < 20; row++)
+        if (cells->cell[row * cells->cols + col].style == style &&
+            cells_glyph(cells, row, col) > 0x2800)
+            return true;
+    return false;
+}
+
+/* Of a run that loses a thousandth of what the open one does, and less. */
+static void the_axis_holds_the_curves_of_other_runs(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    make_scene(&scene, 36, 120);
+    for (size_t i = 5; i < EVALUATIONS; i++)
+        scene.curve[0].series.y[i] = 0.002;
+    draw(&scene);
+    for (int col = 60; col < 86; col++)
+        assert_true(has_curve_at(&scene.cells, style_of_series(0), col));
+    scene.view.values[VIEW_LOSS] =
+        (struct view_values){true, {.low = 1, .high = 10, .logarithmic = true}};
+    draw(&scene); /* those that were zoomed to stay */
+    assert_false(cells_have(&scene.cells, ".002"));
+    free_scene(&scene);
+}
+
 static void what_there_is_no_room_for_is_counted(void **state)
 {
     (void)state;
@@ -514,6 +541,7 @@ int main(void)
         cmocka_unit_test(a_run_is_called_by_what_it_has_set_itself),
         cmocka_unit_test(a_label_is_cut_only_where_there_is_no_room),
         cmocka_unit_test(the_settings_of_its_preset_are_known_beside_a_runs_own),
+        cmocka_unit_test(the_axis_holds_the_curves_of_other_runs),
         cmocka_unit_test(a_mean_is_of_one_step),
         cmocka_unit_test(the_open_run_is_one_of_those_it_is_like),
         cmocka_unit_test(each_curve_has_its_colour_and_its_number_at_its_end),

@@ -117,6 +117,20 @@ static void widen_beside(const struct chart_curve *curve, const struct step_span
     *high = fmax(*high, fmax(before, behind));
 }
 
+/* Where a logarithmic axis begins that curves reach from `low` to `high`. One that falls below a
+ * thousandth of the largest value leaves the chart: what happened above must stay visible. Runs
+ * beside the open one are there to be compared, and leave it below a millionth. */
+static double least_shown(const struct chart *chart, double low, double high)
+{
+    const double decades = 1e3, decades_beside = 1e6;
+    double least = INFINITY, most = -INFINITY;
+    for (size_t c = 0; c < chart->curves; c++)
+        if (chart->curve[c].is_beside)
+            widen(&chart->curve[c], chart, &least, &most);
+    low = fmax(low, high / decades);
+    return least > 0 ? fmin(low, fmax(least, high / decades_beside)) : low;
+}
+
 /* As far as curves reach, with a margin. */
 static void fit_closely(const struct chart *chart, double *low, double *high)
 {
@@ -137,7 +151,7 @@ static void fit_closely(const struct chart *chart, double *low, double *high)
     if (room <= 0) /* nothing but zeros */
         room = 1;
     if (!chart->linear)
-        *low = fmax(*low, *high * least);
+        *low = least_shown(chart, *low, *high);
     *low = chart->linear ? *low - room : fmax(*low - room, *low * (1 - margin));
     *high += room;
 }
@@ -145,9 +159,6 @@ static void fit_closely(const struct chart *chart, double *low, double *high)
 /* Losses, and what they are compared with. */
 static void fit_losses(const struct chart *chart, double *low, double *high)
 {
-    /* A curve that falls below a thousandth of the largest loss leaves the chart: what happened
-     * around the baseline must stay visible. */
-    const double decades = 1e3;
     for (size_t c = 0; c < chart->curves; c++)
         widen(&chart->curve[c], chart, low, high);
     for (size_t b = 0; b < chart->baselines; b++)
@@ -158,7 +169,7 @@ static void fit_losses(const struct chart *chart, double *low, double *high)
         *high = 10;
     }
     *high = ticks_round_up(*high * 1.02);
-    *low = chart->linear ? 0 : ticks_round_down(fmax(*low, *high / decades));
+    *low = chart->linear ? 0 : ticks_round_down(least_shown(chart, *low, *high));
 }
 
 /* What shows all there is. */

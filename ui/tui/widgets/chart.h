@@ -54,6 +54,7 @@ struct chart_curve {
     const struct envelope *made; /* in place of a series; of this span and CHART_COLUMNS; or null */
     struct chart_dashes dashes;
     bool banded;      /* a whole line in the colours of the bands */
+    bool is_beside;   /* of another run than the chart's own */
     bool hazy;        /* the mean of each column, over all from its least to its largest value, */
     enum style haze;  /* in this style */
     const char *tag;  /* at its end; or null */

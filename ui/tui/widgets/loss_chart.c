@@ -251,6 +251,7 @@ static void add_curves(const struct view *view, struct chart *chart)
     const struct chart_curve curves[] = {
         {.series = run_series_parent(view, LOSS_KEY),
          .dashes = {2, 2, STYLE_PARENT},
+         .is_beside = true,
          .name = "parent"},
         {.series = {view, count, held_out_at, view_kept(view, KEPT_NEW)},
          .dashes = {1, 2, STYLE_NEW},

@@ -124,6 +124,7 @@ static bool add_mean(struct overlay_lines *lines, size_t l, const char *key,
     if (joined)
         chart_add_curve(chart, (struct chart_curve){.made = &lines->joint[l],
                                                     .dashes = {1, 0, line->style},
+                                                    .is_beside = true,
                                                     .hazy = true,
                                                     .haze = line->style,
                                                     .tag = line->tag,
@@ -143,6 +144,7 @@ bool overlay_lines_add(struct overlay_lines *lines, const char *key,
         if (line->runs == 1)
             chart_add_curve(chart, (struct chart_curve){.series = series,
                                                         .dashes = {1, 0, line->style},
+                                                        .is_beside = true,
                                                         .tag = line->tag,
                                                         .name = line->name});
         else if (!add_mean(lines, l, key, open, chart, columns, err))

@@ -275,6 +275,7 @@ static void add_curves(const struct picked_panel *panel, size_t others, struct c
     const struct picked *picked = panel->picked;
     chart_add_curve(chart, (struct chart_curve){.series = parent_of(panel, first_of(panel)),
                                                 .dashes = {2, 2, STYLE_PARENT},
+                                                .is_beside = true,
                                                 .name = "parent"});
     for (size_t c = picked->count; c-- > 0;) { /* the first over the others */
         if (axis_of(picked, c) != panel->axis)
