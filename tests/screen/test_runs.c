@@ -62,6 +62,24 @@ static void runs_are_searched_and_sorted_on_any_screen(void **state)
     }
 }
 
+/* By the key that the last line names, and by the sign, until something is searched. */
+static void help_is_a_key_away_where_letters_search(void **state)
+{
+    struct scene *scene = *state;
+    struct terminal *terminal = open_page(scene, 24, 80);
+    assert_true(terminal_shows(terminal, "F1 help"));
+    terminal_type(terminal, "?");
+    assert_true(terminal_shows(terminal, "search by name, preset"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, "runs  4 of 4"));
+    terminal_key(terminal, VTERM_KEY_FUNCTION(1));
+    assert_true(terminal_shows(terminal, "search by name, preset"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, "runs  4 of 4"));
+    terminal_type(terminal, "h?");
+    assert_true(terminal_shows(terminal, "runs  0 of 4  with: h?"));
+}
+
 static void runs_are_marked_and_stay_so(void **state)
 {
     struct scene *scene = *state;
@@ -329,6 +347,7 @@ int main(void)
 #define IN_RUNS(test) cmocka_unit_test_setup_teardown(test, set_up, scene_tear_down)
     const struct CMUnitTest tests[] = {
         IN_RUNS(runs_are_searched_and_sorted_on_any_screen),
+        IN_RUNS(help_is_a_key_away_where_letters_search),
         IN_RUNS(runs_are_marked_and_stay_so),
         IN_RUNS(runs_that_are_marked_are_beside_the_one_that_is_open),
         IN_RUNS(a_run_gets_another_name_and_is_still_a_parent),

@@ -142,6 +142,17 @@ const char *request_word(const struct request_keys *keys, const char *command,
     return out;
 }
 
+const char *request_unwritten_key(const struct request_keys *keys, const char *command,
+                                  char out[KEY_NAME_SIZE])
+{
+    const struct request_info *info = find_request(command);
+    const int *own = info ? keys_of(keys, info) : NULL;
+    for (int k = 0; own && k < REQUEST_KEYS && own[k]; k++)
+        if (!key_writes(own[k]))
+            return request_key_name(own[k], out);
+    return NULL;
+}
+
 /* Other keys */
 
 static bool refuse_request(const char *name, struct error *err)

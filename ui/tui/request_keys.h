@@ -40,6 +40,10 @@ enum { REQUEST_WORD = 64 };
 const char *request_word(const struct request_keys *keys, const char *command,
                          char out[REQUEST_WORD]);
 
+/* Its first key that writes nothing, for pages where what does is typed; null where it has none. */
+const char *request_unwritten_key(const struct request_keys *keys, const char *command,
+                                  char out[KEY_NAME_SIZE]);
+
 /* All keys of a request: "space, F5". */
 struct text;
 void request_key_names(const struct request_keys *keys, const struct request_info *info,

@@ -2,6 +2,7 @@
  * deleting; keys. */
 #include "ui/tui/pages/runs.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -90,12 +91,21 @@ static bool runs_draw(struct workbench *workbench, struct page_frame *frame, str
 static void runs_hints(const struct workbench *workbench, struct hint_line *line)
 {
     static const struct hint hints[] = {
-        {"Enter", "open"},         {"*", "mark"},         {"F2", "rename"},
-        {"Del", "delete"},         {"letters", "search"}, {"Esc", "back"},
-        {"Left Right", "sort by"}, {"Tab", "reverse"},    {0},
+        {"Enter", "open"},
+        {"*", "mark"},
+        {"F2", "rename"},
+        {"Del", "delete"},
+        {"letters", "search"},
+        {"Esc", "back"},
+        {0},
     };
-    (void)workbench;
+    static const struct hint sorting[] = {{"Left Right", "sort by"}, {"Tab", "reverse"}, {0}};
+    char name[KEY_NAME_SIZE];
+    const char *help = request_unwritten_key(&workbench->keys, "help", name);
     hint_line_add_all(line, hints);
+    if (help)
+        hint_line_add(line, help, "help");
+    hint_line_add_all(line, sorting);
 }
 
 /* Opening and marking */
@@ -281,11 +291,14 @@ static bool is_mark(const struct run_table *table, int key)
     return key == '*' || key == KEY_IC || (key == ' ' && !table->searches);
 }
 
-/* The number of a page, where no name is looked for. */
-static bool is_page_number(const struct workbench *workbench, int key)
+/* The number of a page, or a sign that asks for help, where no name is looked for. */
+static bool leads_away(const struct workbench *workbench, int key)
 {
-    return key >= '1' && key <= '9' && !own_runs(workbench)->table.searches &&
-           request_of_key(&workbench->keys, key);
+    const struct request_info *info = request_of_key(&workbench->keys, key);
+    bool is_number = key >= '1' && key <= '9',
+         is_sign = key_writes(key) && key < KEY_DELETE && !isalnum(key);
+    return info && !own_runs(workbench)->table.searches &&
+           (is_number || (is_sign && strcmp(info->command, "help") == 0));
 }
 
 static bool closes_runs(const struct workbench *workbench, int key)
@@ -318,7 +331,7 @@ static bool runs_key(struct workbench *workbench, int key)
     else if (closes_runs(workbench, key) ||
              ((key == KEY_ESCAPE || key == KEY_CONTROL('c')) && !run_table_clear(table)))
         workbench_close_page(workbench);
-    else if (is_page_number(workbench, key))
+    else if (leads_away(workbench, key))
         return false;
     else if (key == KEY_F(2) || key == KEY_CONTROL('r'))
         ask_name(workbench);
