@@ -64,6 +64,43 @@ static void numbers_lead_from_any_page_to_any_other(void **state)
     }
 }
 
+/* On any page of the run, and the page is there again behind it. */
+static void a_branch_is_edited_over_any_page_of_the_run(void **state)
+{
+    static const struct {
+        const char *key, *sign;
+    } over[] = {{"m", "forgotten"}, {"a", "Circuits"}};
+    struct scene *scene = *state;
+    struct terminal *terminal = open_run(scene, false, 24, 80);
+    terminal_type(terminal, "s");
+    assert_true(terminal_shows(terminal, " 1/60"));
+    for (size_t p = 0; p < sizeof over / sizeof *over; p++) {
+        terminal_type(terminal, "1");
+        terminal_type(terminal, over[p].key);
+        assert_true(terminal_shows(terminal, over[p].sign));
+        terminal_type(terminal, "B");
+        assert_true(terminal_shows(terminal, "branch of "));
+        terminal_key(terminal, VTERM_KEY_ESCAPE);
+        assert_true(terminal_hides(terminal, "branch of "));
+        assert_true(terminal_shows(terminal, over[p].sign));
+    }
+}
+
+static void what_works_elsewhere_says_where(void **state)
+{
+    struct scene *scene = *state;
+    const char *const chooser[] = {sandbox_program(), NULL};
+    struct terminal *terminal = open_run(scene, false, 24, 80);
+    terminal_type(terminal, "m");
+    assert_true(terminal_shows(terminal, "forgotten"));
+    terminal_type(terminal, "}");
+    assert_true(terminal_shows(terminal, "/ahead works on the run's own page; 1 leads there"));
+    terminal = scene_start(scene, 24, 80, chooser);
+    assert_true(terminal_shows(terminal, "choose  Enter open"));
+    terminal_type(terminal, "}");
+    assert_true(terminal_shows(terminal, "/ahead is for a run that is open"));
+}
+
 static void names_stay_while_measures_are_picked(void **state)
 {
     struct scene *scene = *state;
@@ -315,6 +352,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE_TEST(numbers_lead_from_any_page_to_any_other),
+        SCENE_TEST(a_branch_is_edited_over_any_page_of_the_run),
+        SCENE_TEST(what_works_elsewhere_says_where),
         SCENE_TEST(names_stay_while_measures_are_picked),
         SCENE_TEST(commands_lead_there_as_well),
         SCENE_TEST(the_palette_finds_and_does),

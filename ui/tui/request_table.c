@@ -61,7 +61,7 @@ const struct request_info request_table[] = {
      .perform = changing_branch,
      .help = "train a branch, as with another learning rate: a run from this step, or an earlier one; "
              "--both: its parent goes on as well"},
-    {training, {'B'}, .command = "edit", .on = ON_RUN | ON_TARGETS, .perform = form_open,
+    {training, {'B'}, .command = "edit", .on = ANYWHERE, .perform = form_open,
      .help = "a form of all keys: of a branch of this run, or of a preset before it is started"},
     {training, {0}, .command = "parent", .on = ON_RUN, .perform = changing_parent,
      .help = "back to the run that this one is a branch of; this one is saved"},

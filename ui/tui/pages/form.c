@@ -133,7 +133,7 @@ void form_open(const struct request_call *call)
     struct workbench *workbench = call->workbench;
     struct error err;
     struct form read = {.title = NULL};
-    bool is_branch = pages_top(&workbench->pages)->place == PAGE_OF_RUN;
+    bool is_branch = page_is_of_run(pages_top(&workbench->pages));
     if (!(is_branch ? read_branch : read_preset)(workbench, &read, &err)) {
         if (call->line)
             workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
