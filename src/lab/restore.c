@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "base/number.h"
 #include "config/preset_complete.h"
 #include "config/preset_sampling.h"

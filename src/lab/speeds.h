@@ -13,8 +13,8 @@
 void speeds_note(const struct paths *paths, struct session *session);
 
 /* Seconds of a step of a session, of facts alone at least, as they were measured on this machine,
- * with the same kernel of products and as many threads: the median, so that one that was made beside
- * other work does not count. NAN where they were not. */
+ * with the same kernel of products and as many threads: the median, so that one that was made
+ * beside other work does not count. NAN where they were not. */
 double speeds_find(const struct paths *paths, const struct session *session);
 
 /* The same, for who knows what a step took. */
