@@ -1061,6 +1061,69 @@ static void an_answer_is_found_and_copied_in_tmux_on_a_small_screen(void **state
     find_and_copy(*state, 24, 80, true);
 }
 
+/* How often the program has written a text to the terminal. */
+static int times_written(const struct terminal *terminal, const char *text)
+{
+    size_t length;
+    int times = 0;
+    const char *at = terminal_output(terminal, &length), *end = at + length;
+    for (; (at = memmem(at, (size_t)(end - at), text, strlen(text))); at += strlen(text))
+        times++;
+    return times;
+}
+
+/* Typed at once, what stands behind the first line reaches the program before it has done that. */
+static void what_is_typed_while_values_are_set_is_done_behind_it(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    snprintf(fixture->command, sizeof fixture->command,
+             "/set train.clip=1\r/set eval.every=2\r/who %s\r?", fixture->known);
+    terminal_type(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "Esc back"));
+    terminal_type(terminal, "\033");
+    assert_true(terminal_shows(terminal, "train.clip=1 from step 1 on"));
+    assert_true(terminal_shows(terminal, "eval.every=2 from step 1 on"));
+    assert_true(terminal_shows(terminal, "known person, "));
+    const char *screen = terminal_screen(terminal);
+    assert_true(strstr(screen, "/set train.clip=1") < strstr(screen, "/set eval.every=2"));
+    assert_true(strstr(screen, "/set eval.every=2") < strstr(screen, "known person, "));
+    leave(terminal);
+}
+
+static void the_screen_stays_while_values_are_set(void **state)
+{
+    static const char opening[] = "making the model";
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    int before = times_written(terminal, opening);
+    scene_type_line(terminal, "/set train.clip=1");
+    assert_true(terminal_shows(terminal, "from step 1 on"));
+    assert_int_equal(times_written(terminal, opening), before);
+    assert_int_equal(times_written(terminal, "setting train.clip=1"), 1);
+    leave(terminal);
+}
+
+static void what_is_typed_while_a_branch_opens_is_for_that(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 40, 100);
+    step_to(terminal, 3);
+    snprintf(fixture->command, sizeof fixture->command, "/branch train.lr=1e-4\r/who %s\r",
+             fixture->known);
+    terminal_type(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "branch at step 3: train.lr"));
+    assert_true(terminal_shows(terminal, "known person, "));
+    assert_true(runs(terminal));
+    leave_while_training(terminal);
+}
+
+static void control_c_leaves_while_values_are_set(void **state)
+{
+    struct terminal *terminal = open_tiny(*state, 24, 80);
+    terminal_type(terminal, "/set train.clip=1\r?\003");
+    ends_well(terminal);
+}
+
 /* A branch that is trained comes by there as well. */
 static bool rests_at_3(const char *screen, void *context)
 {
@@ -1460,6 +1523,10 @@ int main(void)
         IN_SANDBOX(keys_act_again_where_the_end_of_pasted_text_is_lost),
         IN_SANDBOX(the_history_is_kept_between_sessions),
         IN_SANDBOX(the_learning_rate_can_be_set),
+        IN_SANDBOX(what_is_typed_while_values_are_set_is_done_behind_it),
+        IN_SANDBOX(the_screen_stays_while_values_are_set),
+        IN_SANDBOX(what_is_typed_while_a_branch_opens_is_for_that),
+        IN_SANDBOX(control_c_leaves_while_values_are_set),
         IN_SANDBOX(on_a_small_screen_keys_are_set_and_branches_trained),
         IN_SANDBOX(on_a_large_screen_keys_are_set_and_branches_trained),
         IN_SANDBOX(an_earlier_step_is_asked_and_left),

@@ -147,6 +147,7 @@ unit_tests = \
 	%D%/test_transformer \
 	%D%/test_weight_tiles \
 	%D%/test_turns \
+	%D%/test_type_ahead \
 	%D%/test_typed \
 	%D%/test_utf8 \
 	%D%/test_value_span \

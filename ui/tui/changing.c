@@ -17,6 +17,7 @@
 #include "record/parent.h"
 #include "ui/format.h"
 #include "ui/tui/following.h"
+#include "ui/tui/frame.h"
 #include "ui/tui/opening.h"
 #include "ui/tui/pages/learn.h"
 #include "ui/tui/pages/waiting.h"
@@ -99,8 +100,15 @@ static void change_done(struct task *task)
     change_free(own);
 }
 
+/* What stays on the screen meanwhile; what is wrong with that the next frame says. */
+static void show_run(struct workbench *workbench)
+{
+    workbench_go_to(workbench, &learn_page);
+    frame_draw(workbench, NULL);
+}
+
 /* Takes over the task and the assignments. */
-static void start_change(struct workbench *workbench, struct change_task *own, const char *line)
+static void start_change(struct workbench *workbench, struct change_task *own, const char *values)
 {
     const struct trainer_status *status = &workbench->view.status;
     own->task = (struct task){.work = change_work, .done = change_done};
@@ -108,10 +116,11 @@ static void start_change(struct workbench *workbench, struct change_task *own, c
     own->session = workbench->session;
     own->before = workbench->view;
     own->runs = status->state == TRAINER_RUNNING && !status->pausing;
-    snprintf(workbench->opening, sizeof workbench->opening, "%s", line);
+    snprintf(workbench->opening, sizeof workbench->opening, "%s", values);
     workbench->state = WORKBENCH_OPENING;
     workbench->since = clock_seconds();
-    workbench_go_to(workbench, &opening_page);
+    show_run(workbench);
+    workbench_go_to(workbench, &changing_page);
     opening_put_aside(workbench);
     worker_add(workbench->worker, &own->task);
 }
@@ -148,7 +157,7 @@ void changing_set(const struct request_call *call)
         return;
     bool read = read_change(own, call);
     if (read && own->change.others > 0) {
-        start_change(workbench, own, call->line);
+        start_change(workbench, own, call->argument);
         return;
     }
     if (!read)

@@ -85,15 +85,18 @@ static void draw_too_small(struct cells *cells)
     }
 }
 
-/* Brings the grid to the terminal's size. */
-static bool fit_screen(struct workbench *workbench, struct error *err)
+/* Brings the grid to the terminal's size; *stays tells whether the last frame is on it still. */
+static bool fit_screen(struct workbench *workbench, bool *stays, struct error *err)
 {
     int rows, cols;
     screen_size(&rows, &cols);
     workbench->cells.ascii = workbench->screen.ascii;
-    if (rows != workbench->cells.rows || cols != workbench->cells.cols)
+    bool fits = rows == workbench->cells.rows && cols == workbench->cells.cols;
+    *stays = fits && pages_drawn(&workbench->pages)->stays;
+    if (!fits)
         return cells_resize(&workbench->cells, rows, cols, err);
-    cells_clear(&workbench->cells);
+    if (!*stays)
+        cells_clear(&workbench->cells);
     return true;
 }
 
@@ -114,7 +117,8 @@ static void know_talk(struct workbench *workbench)
 
 bool frame_draw(struct workbench *workbench, struct error *err)
 {
-    if (!fit_screen(workbench, err))
+    bool stays;
+    if (!fit_screen(workbench, &stays, err))
         return false;
     know_talk(workbench);
     struct cells *cells = &workbench->cells;
@@ -127,8 +131,9 @@ bool frame_draw(struct workbench *workbench, struct error *err)
         screen_show(&workbench->screen, cells, -1, 0);
         return true;
     }
-    bool drawn = page->draw(workbench, &frame, err);
-    tabs_draw(workbench, cells);
+    bool drawn = stays || page->draw(workbench, &frame, err);
+    if (!stays)
+        tabs_draw(workbench, cells);
     bool writes = frame.cursor >= 0; /* on the row above */
     int most = writes ? 1 : cells->rows / 2;
     if (page->fills || layout->hints.rows > 0)

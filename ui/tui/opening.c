@@ -133,6 +133,14 @@ void opening_show(struct workbench *workbench, struct session *session)
     workbench_go_to(workbench, &learn_page);
 }
 
+/* What was typed for a run that is not opened after all is for no other. */
+static void say_why_not(struct workbench *workbench, bool is_error, const char *why)
+{
+    bool dropped = type_ahead_drop(&workbench->typed);
+    workbench_say(workbench, is_error, "%s%s", why,
+                  dropped ? "; what was typed meanwhile is dropped" : "");
+}
+
 void opening_fail(struct workbench *workbench, const struct error *err)
 {
     bool leaves = workbench->leaving || workbench->terminated;
@@ -145,7 +153,7 @@ void opening_fail(struct workbench *workbench, const struct error *err)
     workbench->done = leaves;
     workbench->state = WORKBENCH_EMPTY;
     workbench_go_to_foot(workbench);
-    workbench_say(workbench, true, "%s", err->message);
+    say_why_not(workbench, true, err->message);
 }
 
 /* What the model is to learn, where that is a table. */
@@ -205,9 +213,9 @@ static void open_parent(struct workbench *workbench, const struct open_task *own
         !opening_start(workbench))
         opening_fail(workbench, &own->err);
     else if (own->err.kind == ERROR_CANCELLED)
-        workbench_say(workbench, false, "no branch was made");
+        say_why_not(workbench, false, "no branch was made");
     else
-        workbench_say(workbench, true, "%s", own->err.message);
+        say_why_not(workbench, true, own->err.message);
 }
 
 /* What there is to say of what was opened. */
@@ -275,7 +283,7 @@ bool opening_start(struct workbench *workbench)
     atomic_store(&workbench->replay.step, 0);
     atomic_store(&workbench->replay.to, 0);
     atomic_store(&workbench->replay.seconds_left, NAN);
-    atomic_store(&workbench->replay.cancel, false);
+    atomic_store(&workbench->replay.cancel, workbench->leaving);
     workbench_go_to(workbench, &opening_page);
     worker_add(workbench->worker, &own->task);
     return true;
@@ -325,7 +333,7 @@ static void stay(struct workbench *workbench, const struct close_task *own)
     opening_show(workbench, own->session);
     workbench->has_shared |= own->has_shared;
     view_look_like(&workbench->view, &own->before);
-    workbench_say(workbench, true, "%s", own->err.message);
+    say_why_not(workbench, true, own->err.message);
     if (workbench->leaving)
         opening_close(workbench, AFTER_QUIT);
 }
@@ -377,6 +385,7 @@ static void close_done(struct task *task)
         workbench->done = true;
     else if (!opening_start(workbench)) {
         workbench->state = WORKBENCH_EMPTY;
+        type_ahead_drop(&workbench->typed);
         workbench_go_to_foot(workbench);
     }
     if (!own->closed && own->after != AFTER_QUIT)

@@ -50,6 +50,8 @@ struct page_figure {
 struct page_ops {
     enum page_place place;
     bool fills;  /* has a last line on a screen of any size */
+    bool stays;  /* what was drawn last does, above a last line of its own; draw is for a screen of
+                    another size */
     size_t size; /* bytes of its own memory (pages_own) */
 
     /* It came to the top. */

@@ -25,6 +25,7 @@
 #include "ui/tui/widgets/tab_line.h"
 #include "ui/tui/widgets/target_list.h"
 #include "ui/tui/widgets/transcript.h"
+#include "ui/tui/widgets/type_ahead.h"
 #include "ui/tui/widgets/view.h"
 #include "ui/tui/worker.h"
 
@@ -66,7 +67,7 @@ struct workbench {
     struct workbench_target target; /* being opened, or to be opened next */
     bool named;                     /* the command line said what to open first */
     bool opened_any;                /* a session was open before */
-    char opening[64];               /* what is being opened, cut */
+    char opening[64];               /* what is being opened, or set, cut */
     bool leaving;                   /* quit as soon as what is being opened is open */
     double since;                   /* clock when opening or closing began */
     struct {
@@ -139,6 +140,7 @@ struct workbench {
     double pasted; /* clock at the last of them */
     int held_key;  /* a capital letter, a key that may begin a name; 0: none */
     double held_since;
+    struct type_ahead typed; /* for the run that is being opened, or is to be opened next */
     struct {
         char text[512];
         bool is_error;

@@ -3,7 +3,7 @@
  * What goes on with a session (enum workbench_state), and the pages that lie on the chooser:
  *
  *     EMPTY     none; or help_page, form_page
- *     OPENING   opening_page
+ *     OPENING   opening_page, or changing_page where the run that was open gets other values
  *     OPEN      learn_page; on it prompt_page, map_page, help_page, yes_or_no_page, form_page, or
  *               the chooser once more, under which the run goes on; on a chooser path_page, or
  *               form_page
@@ -118,6 +118,25 @@ static void take_pasted(struct workbench *workbench, int key)
         top->key_pasted(workbench, key & ~SCREEN_META);
 }
 
+/* What is not for the page on which a run is opened or closed waits for that run. */
+static void press_ahead(struct workbench *workbench, const struct request_info *info, int key)
+{
+    const struct page_ops *top = pages_top(&workbench->pages);
+    bool pasted = is_pasted(workbench, key), works = info && info->on & top->place;
+    if (!works)
+        workbench->message.text[0] = '\0';
+    if (!pasted && works)
+        performing_do(workbench, info, "", NULL);
+    else if ((pasted || !top->key_pressed(workbench, key)) &&
+             !type_ahead_keep(&workbench->typed, key))
+        workbench_say(workbench, true, "no more keys are taken before the run is open");
+}
+
+static bool is_waiting(const struct workbench *workbench)
+{
+    return pages_top(&workbench->pages)->place == PAGE_WAITING;
+}
+
 static void press(struct workbench *workbench, int key)
 {
     const struct page_ops *top = pages_top(&workbench->pages);
@@ -125,6 +144,10 @@ static void press(struct workbench *workbench, int key)
     workbench->changed = true;
     if (key == KEY_RESIZE)
         return;
+    if (is_waiting(workbench)) {
+        press_ahead(workbench, info, key);
+        return;
+    }
     if (is_pasted(workbench, key)) {
         take_pasted(workbench, key);
         return;
@@ -205,6 +228,8 @@ static void take_mouse(struct workbench *workbench, const struct mouse_event *ev
     bool is_up = event->kind == MOUSE_WHEEL_UP, is_wheel = is_up || event->kind == MOUSE_WHEEL_DOWN;
     press_held(workbench);
     workbench->changed = true;
+    if (is_waiting(workbench))
+        return;
     if (is_wheel || event->kind == MOUSE_PRESS)
         workbench->message.text[0] = '\0';
     if (event->kind == MOUSE_PRESS && page->draw && tabs_show_at(workbench, event->row, event->col))
@@ -381,11 +406,20 @@ static void wait_for_something(struct workbench *workbench)
         workbench->terminated = true; /* the terminal has gone */
 }
 
+/* Until what they ask for is to be waited for once more. */
+static void take_typed_ahead(struct workbench *workbench)
+{
+    while (workbench->typed.count > 0 && !is_waiting(workbench) && !workbench->done &&
+           !workbench->suspends)
+        take_key(workbench, type_ahead_take(&workbench->typed));
+}
+
 static void read_keys(struct workbench *workbench)
 {
     if (workbench->behind)
         return;
     struct mouse_event event;
+    take_typed_ahead(workbench);
     for (int key = screen_key(&workbench->screen, &event);
          key != SCREEN_NO_KEY && !workbench->done && !workbench->suspends;
          key = screen_key(&workbench->screen, &event))
@@ -407,8 +441,8 @@ static bool loop(struct workbench *workbench, struct error *err)
                 return false;
         }
         wait_for_something(workbench);
-        read_keys(workbench);
         workbench->changed |= worker_finish(workbench->worker);
+        read_keys(workbench);
         if (workbench->session)
             follow_trainer(workbench);
         beside_follow(workbench);

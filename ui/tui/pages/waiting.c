@@ -78,17 +78,19 @@ static void opening_hints(const struct workbench *workbench, struct hint_line *l
     if (leads_to_branch(workbench))
         hint_line_add(line, "Esc", "back to the parent");
     if (!workbench->leaving)
-        hint_line_add(line, "q", "quit");
+        hint_line_add(line, workbench->typed.count > 0 ? "Ctrl-C" : "q", "quit");
 }
 
-/* What would take a while is given up. */
+/* What would take a while is given up. A letter behind others that wait for the run is one of
+ * theirs. */
 static bool opening_key(struct workbench *workbench, int key)
 {
-    bool quits = key == 'q' || key == KEY_CONTROL('c');
-    if (quits || (key == KEY_ESCAPE && leads_to_branch(workbench)))
+    bool quits = (key == 'q' && workbench->typed.count == 0) || key == KEY_CONTROL('c');
+    bool gives_up = quits || (key == KEY_ESCAPE && leads_to_branch(workbench));
+    if (gives_up)
         atomic_store(&workbench->replay.cancel, true);
     workbench->leaving = workbench->leaving || quits;
-    return true;
+    return gives_up;
 }
 
 const struct page_ops opening_page = {
@@ -96,6 +98,45 @@ const struct page_ops opening_page = {
     .draw = opening_draw,
     .hints = opening_hints,
     .key_pressed = opening_key,
+};
+
+/* Changing */
+
+static bool leaves_by(struct workbench *workbench, int key)
+{
+    bool leaves = key == KEY_CONTROL('c');
+    workbench->leaving = workbench->leaving || leaves;
+    return leaves;
+}
+
+/* "setting train.steps=31000… 0:02" */
+static void changing_last_line(const struct workbench *workbench, struct cells *cells,
+                               struct rect rect)
+{
+    char seconds[FORMAT_SIZE];
+    int col = rect.col + 1;
+    double passed = floor(clock_seconds() - workbench->since);
+    col += cells_format(cells, rect.row, col, rect.cols - 1, STYLE_PLAIN,
+                        workbench->leaving ? "leaving as soon as %s is set… " : "setting %s… ",
+                        workbench->opening);
+    if (passed > 0)
+        cells_text(cells, rect.row, col, rect.cols - col, STYLE_FAINT,
+                   format_duration(seconds, passed));
+}
+
+static bool changing_draw(struct workbench *workbench, struct page_frame *frame, struct error *err)
+{
+    (void)err;
+    draw_waiting(workbench, frame->cells, "making the model…", NAN);
+    return true;
+}
+
+const struct page_ops changing_page = {
+    .place = PAGE_WAITING,
+    .stays = true,
+    .draw = changing_draw,
+    .last_line = changing_last_line,
+    .key_pressed = leaves_by,
 };
 
 /* Closing */
@@ -111,4 +152,5 @@ static bool closing_draw(struct workbench *workbench, struct page_frame *frame, 
 const struct page_ops closing_page = {
     .place = PAGE_WAITING,
     .draw = closing_draw,
+    .key_pressed = leaves_by,
 };

@@ -5,6 +5,7 @@
 #include "ui/tui/page.h"
 
 extern const struct page_ops opening_page;
+extern const struct page_ops changing_page;
 extern const struct page_ops closing_page;
 
 #endif

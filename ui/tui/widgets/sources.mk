@@ -40,6 +40,7 @@ tui_widgets_sources = \
 	%D%/tab_line.c %D%/tab_line.h \
 	%D%/target_list.c %D%/target_list.h \
 	%D%/transcript.c %D%/transcript.h \
+	%D%/type_ahead.c %D%/type_ahead.h \
 	%D%/typed.c %D%/typed.h \
 	%D%/view.c %D%/view.h \
 	%D%/view_values.c %D%/view_values.h
