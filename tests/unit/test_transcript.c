@@ -385,6 +385,46 @@ static void a_text_is_found_from_the_newest_to_the_oldest_and_back(void **state)
     cells_free(&cells);
 }
 
+/* In an answer's two columns, in the row of one that is brief, and in a table. */
+static void all_that_is_drawn_of_an_answer_is_found(void **state)
+{
+    static const char *const answered[] = {
+        "known person, birth place", "it is Lima (.25)",       "KNOWS NOTHING", "entropy 3.60",
+        "no value of birth",         "goes on with: to happy", "at step 1,600"};
+    static const char *const listed[] = {"1 of 2 right", "certain", "birth place  Kyoto"};
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(12, 50);
+    unsigned long number;
+    struct answer *one = memory_new(1, sizeof *one, NULL), *two = memory_new(2, sizeof *two, NULL);
+    *one = make_answer("Lima");
+    one->lead = memory_string("to happy parents in", NULL);
+    one->other = memory_string("sunny", NULL);
+    two[0] = make_answer("Lima");
+    two[1] = make_answer("Kyoto");
+    two[1].entropy = 0;
+    struct finding finding = {.answer = two, .answers = 2};
+    assert_true(transcript_add(&transcript, "?", 0, &number, NULL));
+    transcript_date(&transcript, number, (struct asked_at){true, 1600});
+    transcript_answer(&transcript, number, one);
+    assert_true(transcript_add(&transcript, "/who", 0, &number, NULL));
+    transcript_finding(&transcript, number, &finding);
+    for (size_t i = 0; i < sizeof answered / sizeof *answered; i++) {
+        assert_true(transcript_seek(&transcript, answered[i], NULL));
+        assert_found(&transcript, false, true, 1, strstr(answered[i], "KNOWS") ? 2 : 1);
+    }
+    for (size_t i = 0; i < sizeof listed / sizeof *listed; i++) {
+        assert_true(transcript_seek(&transcript, listed[i], NULL));
+        assert_found(&transcript, false, true, 1, 1);
+    }
+    assert_true(
+        transcript_draw(&transcript, &facts, 0, false, (struct rect){0, 0, 12, 50}, &cells, NULL));
+    assert_true(transcript_seek(&transcript, "✗ Lima known, knows", NULL));
+    assert_found(&transcript, false, true, 1, 1);
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
 /* Too high for its place, it is shown from its beginning on. */
 static void what_is_found_is_seen_from_its_beginning(void **state)
 {
@@ -563,6 +603,7 @@ int main(void)
         cmocka_unit_test(a_list_says_how_many_there_are_beyond_it),
         cmocka_unit_test(the_last_answers_are_the_newest_that_there_are),
         cmocka_unit_test(a_text_is_found_from_the_newest_to_the_oldest_and_back),
+        cmocka_unit_test(all_that_is_drawn_of_an_answer_is_found),
         cmocka_unit_test(what_is_found_is_seen_from_its_beginning),
         cmocka_unit_test(what_was_found_is_copied_or_the_last_answer),
         cmocka_unit_test(an_answer_takes_the_place_of_the_waiting),

@@ -10,7 +10,7 @@
 #include "ui/tui/widgets/plain_reply.h"
 #include "ui/tui/widgets/reply.h"
 
-enum { KEPT_ENTRIES = 300, MOST_SCROLLED = 100000 };
+enum { KEPT_ENTRIES = 300, MOST_SCROLLED = 100000, WIDE_COLS = 320 };
 
 /* An answer that comes faster is shown without a word that it was waited for. */
 static const double wait_before_saying = 0.25;
@@ -46,6 +46,7 @@ void transcript_free(struct transcript *transcript)
     memory_free(transcript->entry);
     memory_free(transcript->sought);
     cells_free(&transcript->page);
+    cells_free(&transcript->wide);
     *transcript = (struct transcript){0};
 }
 
@@ -210,42 +211,6 @@ bool transcript_seek(struct transcript *transcript, const char *text, struct err
     return true;
 }
 
-static bool has_sought(const struct transcript *transcript, const struct entry *entry,
-                       const struct fact_set *facts, bool *has, struct error *err)
-{
-    size_t bytes;
-    struct text text = {0};
-    write_entry(entry, facts, &text);
-    bool made = !text.failed;
-    *has = made && text.bytes && utf8_find(text.bytes, transcript->sought, &bytes);
-    text_free(&text);
-    return made || error_set(err, ERROR_MEMORY, "out of memory");
-}
-
-bool transcript_find(struct transcript *transcript, const struct fact_set *facts, bool later,
-                     struct transcript_found *found, struct error *err)
-{
-    unsigned long number[KEPT_ENTRIES]; /* [found->count] of those that have it, newest first */
-    *found = (struct transcript_found){.moved = false};
-    for (size_t e = transcript->count; e-- > 0 && transcript->sought;) {
-        bool has;
-        if (!has_sought(transcript, &transcript->entry[e], facts, &has, err))
-            return false;
-        if (has)
-            number[found->count++] = transcript->entry[e].number;
-        if (has && transcript->entry[e].number == transcript->selected)
-            found->index = found->count;
-    }
-    size_t wanted = later ? found->index - (found->index > 0) : found->index + 1;
-    found->moved = wanted >= 1 && wanted <= found->count;
-    if (!found->moved)
-        return true;
-    found->index = wanted;
-    transcript->selected = number[wanted - 1];
-    transcript->goes_there = true;
-    return true;
-}
-
 void transcript_leave_found(struct transcript *transcript)
 {
     transcript->scrolled = 0;
@@ -327,18 +292,94 @@ static void mark_found(const struct transcript *transcript, int rows, struct cel
         mark_in_row(page, row, transcript->sought);
 }
 
+/* Draws an entry with the step that was asked; returns its rows. */
+static int draw_dated(const struct entry *entry, const struct fact_set *facts, double now,
+                      bool candidates, struct cells *page)
+{
+    int rows = draw_reply(entry, facts, now, candidates, page);
+    return entry->at.earlier ? draw_date(entry, rows, page) : rows;
+}
+
 /* Draws an entry on the page, which it clears; returns its rows. */
 static int draw_entry(struct transcript *transcript, const struct entry *entry,
                       const struct fact_set *facts, double now, bool candidates)
 {
     struct cells *page = &transcript->page;
     cells_clear(page);
-    int rows = draw_reply(entry, facts, now, candidates, page);
-    if (entry->at.earlier)
-        rows = draw_date(entry, rows, page);
+    int rows = draw_dated(entry, facts, now, candidates, page);
     if (entry->number == transcript->selected && transcript->sought)
         mark_found(transcript, rows, page);
     return rows;
+}
+
+static bool is_in_row(const struct cells *page, int row, const char *sought)
+{
+    size_t bytes;
+    struct text text = {0};
+    cells_row_text(page, row, &text);
+    bool is_in = !text.failed && text.bytes && utf8_find(text.bytes, sought, &bytes);
+    text_free(&text);
+    return is_in;
+}
+
+/* In what is drawn of it, with room for all lines and columns. */
+static bool draws_sought(struct transcript *transcript, const struct entry *entry,
+                         const struct fact_set *facts)
+{
+    struct cells *page = &transcript->wide;
+    bool draws = false;
+    page->ascii = transcript->page.ascii;
+    cells_clear(page);
+    int rows = draw_dated(entry, facts, entry->asked, !transcript->is_brief, page);
+    for (int row = 0; row < rows && !draws; row++)
+        draws = is_in_row(page, row, transcript->sought);
+    return draws;
+}
+
+static bool writes_sought(const struct transcript *transcript, const struct entry *entry,
+                          const struct fact_set *facts, bool *writes, struct error *err)
+{
+    size_t bytes;
+    struct text text = {0};
+    write_entry(entry, facts, &text);
+    bool made = !text.failed;
+    *writes = made && text.bytes && utf8_find(text.bytes, transcript->sought, &bytes);
+    text_free(&text);
+    return made || error_set(err, ERROR_MEMORY, "out of memory");
+}
+
+static bool has_sought(struct transcript *transcript, const struct entry *entry,
+                       const struct fact_set *facts, bool *has, struct error *err)
+{
+    struct cells *wide = &transcript->wide;
+    if (!wide->cell && !cells_resize(wide, REPLY_ROWS, WIDE_COLS, err))
+        return false;
+    *has = draws_sought(transcript, entry, facts);
+    return *has || writes_sought(transcript, entry, facts, has, err);
+}
+
+bool transcript_find(struct transcript *transcript, const struct fact_set *facts, bool later,
+                     struct transcript_found *found, struct error *err)
+{
+    unsigned long number[KEPT_ENTRIES]; /* [found->count] of those that have it, newest first */
+    *found = (struct transcript_found){.moved = false};
+    for (size_t e = transcript->count; e-- > 0 && transcript->sought;) {
+        bool has;
+        if (!has_sought(transcript, &transcript->entry[e], facts, &has, err))
+            return false;
+        if (has)
+            number[found->count++] = transcript->entry[e].number;
+        if (has && transcript->entry[e].number == transcript->selected)
+            found->index = found->count;
+    }
+    size_t wanted = later ? found->index - (found->index > 0) : found->index + 1;
+    found->moved = wanted >= 1 && wanted <= found->count;
+    if (!found->moved)
+        return true;
+    found->index = wanted;
+    transcript->selected = number[wanted - 1];
+    transcript->goes_there = true;
+    return true;
 }
 
 /* Scrolls so that the selected entry is the last one, or begins at the top where it is too high. */
@@ -400,6 +441,7 @@ bool transcript_draw(struct transcript *transcript, const struct fact_set *facts
     if (!make_page(transcript, rect.cols, err))
         return false;
     transcript->page.ascii = cells->ascii;
+    transcript->is_brief = !candidates;
     if (transcript->goes_there)
         go_to_selected(transcript, facts, now, candidates, rect.rows);
     int left = draw_entries(transcript, facts, now, candidates, rect, cells);

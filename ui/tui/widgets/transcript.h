@@ -42,6 +42,8 @@ struct transcript {
     int scrolled;      /* rows back from the end */
     bool shows_oldest; /* all of the oldest entry was drawn last */
     struct cells page;
+    struct cells wide;      /* on which an entry is searched, wide enough for its lines */
+    bool is_brief;          /* answers were drawn last without candidates */
     char *sought;           /* the text that was looked for last; or null */
     unsigned long selected; /* the entry that has it; 0: none */
     bool goes_there;        /* the view, when it is drawn next */
@@ -79,9 +81,9 @@ struct answers transcript_last_answers(const struct transcript *transcript);
 /* Looks for a text from here on, beginning at the newest entry. */
 bool transcript_seek(struct transcript *transcript, const char *text, struct error *err);
 
-/* Selects the entry with the text that comes next before the selected one, or behind it, and moves
- * the view there; where there is none both stay. Case does not matter, nor do marks on letters that
- * the text leaves out. */
+/* Selects the entry with the text, in what is drawn of it or copied, that comes next before the
+ * selected one, or behind it, and moves the view there; where there is none both stay. Case does
+ * not matter, nor do marks on letters that the text leaves out. */
 struct transcript_found {
     bool moved;
     size_t index, count; /* of the entries that have it, the newest being number 1 */
