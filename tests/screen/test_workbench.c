@@ -1117,6 +1117,35 @@ static void what_is_typed_while_a_branch_opens_is_for_that(void **state)
     leave_while_training(terminal);
 }
 
+/* Between a branch and its parent, which another run with the same preset is not. */
+static void what_was_asked_stays_where_a_branch_and_its_parent_change_places(void **state)
+{
+    struct fixture *fixture = *state;
+    struct terminal *terminal = open_tiny(fixture, 60, 100);
+    step_to(terminal, 3);
+    snprintf(fixture->command, sizeof fixture->command, "%s was born in", fixture->known);
+    scene_type_line(terminal, fixture->command);
+    assert_true(terminal_shows(terminal, "known person, birth place"));
+    scene_type_line(terminal, "/branch train.lr=1e-4");
+    assert_true(terminal_shows(terminal, "branch at step 3: train.lr"));
+    assert_true(terminal_shows(terminal, "known person, birth place"));
+    assert_true(runs(terminal));
+    terminal_type(terminal, " w");
+    assert_true(terminal_shows(terminal, "watched as question 1, at every evaluation"));
+    assert_true(terminal_shows(terminal, "paused"));
+    scene_type_line(terminal, "/parent");
+    assert_true(terminal_shows(terminal, "from here on run is asked, at step 3"));
+    assert_true(terminal_shows(terminal, "known person, birth place"));
+    scene_type_line(terminal, "/watch");
+    assert_true(terminal_shows(terminal, "no question is watched"));
+    scene_type_line(terminal, "/find birth place");
+    assert_true(terminal_shows(terminal, "\"birth place\", 1 of 1"));
+    scene_type_line(terminal, "/load tiny");
+    assert_true(terminal_hides(terminal, "known person, birth place"));
+    assert_true(terminal_shows(terminal, " 0/60"));
+    leave(terminal);
+}
+
 static void control_c_leaves_while_values_are_set(void **state)
 {
     struct terminal *terminal = open_tiny(*state, 24, 80);
@@ -1526,6 +1555,7 @@ int main(void)
         IN_SANDBOX(what_is_typed_while_values_are_set_is_done_behind_it),
         IN_SANDBOX(the_screen_stays_while_values_are_set),
         IN_SANDBOX(what_is_typed_while_a_branch_opens_is_for_that),
+        IN_SANDBOX(what_was_asked_stays_where_a_branch_and_its_parent_change_places),
         IN_SANDBOX(control_c_leaves_while_values_are_set),
         IN_SANDBOX(on_a_small_screen_keys_are_set_and_branches_trained),
         IN_SANDBOX(on_a_large_screen_keys_are_set_and_branches_trained),

@@ -385,6 +385,52 @@ static void a_text_is_found_from_the_newest_to_the_oldest_and_back(void **state)
     cells_free(&cells);
 }
 
+static void assert_copied(const struct transcript *transcript, const char *wanted)
+{
+    struct text text = {0};
+    assert_true(transcript_copy(transcript, &facts, &text));
+    assert_string_equal(text.bytes, wanted);
+    text_free(&text);
+}
+
+static void what_was_asked_of_a_run_that_was_left_says_so(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(14, 78);
+    unsigned long number;
+    for (int asked = 0; asked < 2; asked++) {
+        struct answer *answer = memory_new(1, sizeof *answer, NULL);
+        *answer = make_answer("Lima");
+        assert_true(transcript_add(&transcript, "?", 0, &number, NULL));
+        transcript_answer(&transcript, number, answer);
+        assert_int_equal(transcript_last_answers(&transcript).run != NULL, false);
+        if (asked == 0)
+            assert_true(transcript_leave_run(&transcript, "parent", NULL));
+        assert_int_equal(transcript_last_answers(&transcript).run != NULL, asked == 0);
+    }
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(cells_row_has(&cells, 2, "born in Kyoto."));
+    assert_true(cells_row_has(&cells, 2, " parent"));
+    assert_false(cells_row_has(&cells, 8, " parent"));
+    assert_true(transcript_leave_run(&transcript, "branch", NULL));
+    transcript_date(&transcript, number, (struct asked_at){true, 1600});
+    note(&transcript, "/set", "done");
+    assert_true(transcript_leave_run(&transcript, "third", NULL));
+    assert_string_equal(transcript_last_answers(&transcript).run, "branch");
+    assert_true(transcript_seek(&transcript, "third", NULL));
+    assert_found(&transcript, false, false, 0, 0);
+    assert_true(transcript_seek(&transcript, "branch at step 1,600", NULL));
+    assert_found(&transcript, false, true, 1, 1);
+    assert_true(transcript_seek(&transcript, "parent", NULL));
+    assert_found(&transcript, false, true, 1, 1);
+    assert_copied(&transcript, "James Frida Zhu was born in Kyoto.\n  Kyoto 0.5\n  Lima 0.25\n"
+                               "  Lagos 0.167\n  Quito 0.125\n  Oslo 0.1\n  truth: Lima 0.25\n"
+                               "  parent\n");
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
 /* In an answer's two columns, in the row of one that is brief, and in a table. */
 static void all_that_is_drawn_of_an_answer_is_found(void **state)
 {
@@ -439,14 +485,6 @@ static void what_is_found_is_seen_from_its_beginning(void **state)
     assert_true(cells_row_has(&cells, 0, "› question"));
     transcript_free(&transcript);
     cells_free(&cells);
-}
-
-static void assert_copied(const struct transcript *transcript, const char *wanted)
-{
-    struct text text = {0};
-    assert_true(transcript_copy(transcript, &facts, &text));
-    assert_string_equal(text.bytes, wanted);
-    text_free(&text);
 }
 
 static void what_was_found_is_copied_or_the_last_answer(void **state)
@@ -603,6 +641,7 @@ int main(void)
         cmocka_unit_test(a_list_says_how_many_there_are_beyond_it),
         cmocka_unit_test(the_last_answers_are_the_newest_that_there_are),
         cmocka_unit_test(a_text_is_found_from_the_newest_to_the_oldest_and_back),
+        cmocka_unit_test(what_was_asked_of_a_run_that_was_left_says_so),
         cmocka_unit_test(all_that_is_drawn_of_an_answer_is_found),
         cmocka_unit_test(what_is_found_is_seen_from_its_beginning),
         cmocka_unit_test(what_was_found_is_copied_or_the_last_answer),

@@ -110,7 +110,7 @@ static void inquiry_done(struct task *task)
 {
     struct inquiry_task *own = (struct inquiry_task *)task;
     struct transcript *transcript = &own->workbench->transcript;
-    if (own->found && own->finding.prompt)
+    if (own->found && own->finding.prompt && own->workbench->session == own->session)
         prompt_open(own->workbench, own->finding.prompt);
     if (own->found) {
         if (own->finding.answers > 0)

@@ -94,7 +94,6 @@ static void change_done(struct task *task)
     } else {
         memory_free(own->session);
         parent_curve_free(&workbench->comparing.parent);
-        transcript_clear(&workbench->transcript);
         opening_fail(workbench, &own->err);
     }
     change_free(own);
@@ -271,7 +270,7 @@ bool changing_open_branch(struct workbench *workbench, const struct branch *read
                           struct error *err)
 {
     struct branch *branch = memory_new(1, sizeof *branch, err);
-    struct workbench_target target = {.branch = branch};
+    struct workbench_target target = {.branch = branch, .goes_on_asking = true};
     if (branch)
         *branch = *read;
     if (!branch || (both && !check_alone(workbench, err)) ||
@@ -305,6 +304,16 @@ void changing_branch(const struct request_call *call)
 
 /* Back to the parent */
 
+/* Opens a run that what was asked can be compared with. */
+static bool go_to_run(struct workbench *workbench, const char *run, struct error *err)
+{
+    if (!targets_set(workbench, run, true, false, err))
+        return false;
+    workbench->target.goes_on_asking = true;
+    opening_go_to_target(workbench);
+    return true;
+}
+
 /* Of a branch that was opened just now the record may not say whose it is yet. */
 void changing_parent(const struct request_call *call)
 {
@@ -318,10 +327,8 @@ void changing_parent(const struct request_call *call)
     else if (!drawn && !parent.run)
         workbench_reply(workbench, call->line, ENTRY_ERROR,
                         "this run began at its own first step: it is nobody's branch");
-    else if (!targets_set(workbench, drawn ? drawn : parent.run, true, false, &err))
+    else if (!go_to_run(workbench, drawn ? drawn : parent.run, &err))
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
-    else
-        opening_go_to_target(workbench);
     parent_free(&parent);
 }
 
@@ -342,9 +349,7 @@ void changing_beside(const struct request_call *call)
     struct error err;
     if (!has_beside(call))
         return;
-    if (targets_set(workbench, run_child_run(workbench->beside), true, false, &err))
-        opening_go_to_target(workbench);
-    else
+    if (!go_to_run(workbench, run_child_run(workbench->beside), &err))
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
 }
 

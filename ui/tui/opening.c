@@ -27,6 +27,7 @@
 #include "ui/tui/pages/yes_or_no.h"
 #include "ui/tui/picking.h"
 #include "ui/tui/state.h"
+#include "ui/tui/talk.h"
 #include "ui/tui/targets.h"
 
 /* Opening a session */
@@ -145,6 +146,7 @@ void opening_fail(struct workbench *workbench, const struct error *err)
 {
     bool leaves = workbench->leaving || workbench->terminated;
     bool given_up = leaves && err->kind == ERROR_CANCELLED;
+    transcript_clear(&workbench->transcript);
     if (!workbench->opened_any && workbench->named && !given_up) {
         workbench->failed = workbench->done = true;
         workbench->failure = *err;
@@ -209,8 +211,9 @@ static void say_edited(struct workbench *workbench, const struct workbench_targe
 static void open_parent(struct workbench *workbench, const struct open_task *own)
 {
     struct error err;
-    if (!targets_set(workbench, own->target.branch->run, true, false, &err) ||
-        !opening_start(workbench))
+    bool can_open = targets_set(workbench, own->target.branch->run, true, false, &err);
+    workbench->target.goes_on_asking = can_open;
+    if (!can_open || !opening_start(workbench))
         opening_fail(workbench, &own->err);
     else if (own->err.kind == ERROR_CANCELLED)
         say_why_not(workbench, false, "no branch was made");
@@ -218,10 +221,25 @@ static void open_parent(struct workbench *workbench, const struct open_task *own
         say_why_not(workbench, true, own->err.message);
 }
 
+/* Who is asked from here on, under what another run was. */
+static void say_who_is_asked(struct workbench *workbench)
+{
+    char step[FORMAT_SIZE];
+    char *text =
+        memory_format(NULL, "from here on %s is asked, at step %s", workbench_run_name(workbench),
+                      format_count(step, workbench->view.status.step));
+    if (text)
+        workbench_reply(workbench, NULL, ENTRY_NOTE, text);
+    memory_free(text);
+}
+
 /* What there is to say of what was opened. */
 static void greet(struct workbench *workbench, const struct open_task *own)
 {
     const char *remark = own->session->remark;
+    bool goes_on = own->target.goes_on_asking && talk_goes_on(workbench);
+    if (goes_on && !own->target.branch)
+        say_who_is_asked(workbench);
     if (own->target.branch)
         say_branch(workbench, &own->target);
     else if (own->session->follower)
@@ -230,7 +248,7 @@ static void greet(struct workbench *workbench, const struct open_task *own)
         say_edited(workbench, &own->target);
     else if (remark)
         workbench_say(workbench, false, "%s", remark);
-    else
+    else if (!goes_on)
         say_table(workbench, own->session);
     if (remark && (own->target.branch || own->target.is_edited))
         workbench_reply(workbench, NULL, ENTRY_NOTE, remark);
@@ -303,6 +321,7 @@ struct close_task {
     bool stays;               /* it could not be saved for what was to come after it */
     bool closed, ended;
     char *kept; /* the run's directory; null where nothing was done that is worth one */
+    char *name; /* the run's, or its preset's where it has none */
     struct error err, beside_err;
 };
 
@@ -318,6 +337,7 @@ static void close_work(struct task *task)
     if (!own->has_shared)
         speeds_note(own->workbench->paths, own->session);
     own->closed = session_stop(own->session, &own->err);
+    own->name = memory_string(run->name ? run->name : own->session->preset.name, NULL);
     own->kept =
         run->directory && !own->session->follower ? memory_string(run->directory, NULL) : NULL;
     session_close(own->session, NULL);
@@ -371,12 +391,14 @@ static void close_done(struct task *task)
         target_list_doubt_needs(&workbench->listed);
     parent_curve_free(&workbench->comparing.parent);
     comparing_drop_pair(workbench);
-    transcript_clear(&workbench->transcript);
+    bool goes_on = own->after == AFTER_OPEN && workbench->target.goes_on_asking;
+    talk_leave_run(workbench, own->name, goes_on && own->name);
     memory_free(own->session);
     if (own->closed && own->kept)
         workbench_add_farewell(workbench, own->kept);
     end_beside(workbench, own);
     memory_free(own->kept);
+    memory_free(own->name);
     if (!own->closed && own->after == AFTER_QUIT) {
         workbench->failed = true;
         workbench->failure = own->err;
@@ -441,6 +463,7 @@ void opening_close(struct workbench *workbench, enum opening_after after)
     own->before = workbench->view;
     own->has_shared = workbench->has_shared;
     take_beside(workbench, own);
+    talk_know_facts(workbench);
     workbench->state = WORKBENCH_CLOSING;
     workbench->closing_saves = workbench->view.status.unsaved;
     workbench->since = clock_seconds();

@@ -47,8 +47,9 @@ struct workbench_target {
     char *changes;              /* those made there, "train.lr=1e-3 ..." */
     bool is_beside;             /* it goes on beside what is open, and these two change places */
     char *beside;               /* directory of the run that is to go on beside it, or null, */
-    char *alone; /* and why the parent of a branch is not, where that was wanted; or null */
-    bool runs;   /* it is trained at once */
+    char *alone;         /* and why the parent of a branch is not, where that was wanted; or null */
+    bool runs;           /* it is trained at once */
+    bool goes_on_asking; /* what was asked stays, as long as it has the same facts */
 };
 
 struct workbench {
@@ -103,6 +104,10 @@ struct workbench {
         struct phase_commands commands;
     } announced; /* beyond the screen, as far as it was */
     struct transcript transcript;
+    struct {
+        char words[FACTS_FINGERPRINT_SIZE];
+        struct population_options size;
+    } told;        /* facts of the run that was left last for one that goes on being asked */
     bool greets;   /* somebody started the program for the first time and has asked nothing yet */
     char *example; /* a prompt that can be asked; another one after every question */
     uint64_t examples; /* shown so far */

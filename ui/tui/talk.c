@@ -1,10 +1,46 @@
-/* Map of this file: finding; copying. */
+/* Map of this file: another run; finding; copying. */
 #include "ui/tui/talk.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "ui/tui/state.h"
+
+/* Another run */
+
+void talk_know_facts(struct workbench *workbench)
+{
+    const struct session *session = workbench->session;
+    fact_set_fingerprint(&session->facts, workbench->told.words);
+    workbench->told.size = session->population.size;
+}
+
+void talk_leave_run(struct workbench *workbench, const char *name, bool goes_on)
+{
+    struct transcript *transcript = &workbench->transcript;
+    if (!goes_on || !transcript_leave_run(transcript, name, NULL))
+        transcript_clear(transcript);
+}
+
+/* The same words of the same individuals. */
+static bool has_facts_told(const struct workbench *workbench)
+{
+    char words[FACTS_FINGERPRINT_SIZE];
+    const struct population_options *size = &workbench->session->population.size,
+                                    *told = &workbench->told.size;
+    fact_set_fingerprint(&workbench->session->facts, words);
+    return strcmp(words, workbench->told.words) == 0 && size->seed == told->seed &&
+           size->known == told->known && size->held_out == told->held_out;
+}
+
+bool talk_goes_on(struct workbench *workbench)
+{
+    struct transcript *transcript = &workbench->transcript;
+    if (transcript->count > 0 && !has_facts_told(workbench))
+        transcript_clear(transcript);
+    return transcript->count > 0;
+}
 
 /* Finding */
 

@@ -132,8 +132,9 @@ static void watch_done(struct task *task)
     bool still = workbench->session == own->session;
     if (own->as_read && still)
         show_watched(workbench, own);
-    else if (!own->as_read)
-        transcript_note(&workbench->transcript, own->entry, ENTRY_ERROR, own->err.message);
+    else
+        transcript_note(&workbench->transcript, own->entry, own->as_read ? ENTRY_NOTE : ENTRY_ERROR,
+                        own->as_read ? "watched in the run that was open" : own->err.message);
     if (own->as_read && still && own->is_new) {
         ask_kept(workbench, own->as_read);
         own->as_read = NULL;

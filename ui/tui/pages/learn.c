@@ -301,7 +301,8 @@ static bool take_answers(struct workbench *workbench, struct page_figure *figure
         memory_free(taken);
         return false;
     }
-    snprintf(taken->title, sizeof taken->title, "%s%s%s", workbench_run_name(workbench),
+    snprintf(taken->title, sizeof taken->title, "%s%s%s",
+             answers.run ? answers.run : workbench_run_name(workbench),
              answers.at.earlier ? " at step " : "",
              answers.at.earlier ? format_count(step, answers.at.step) : "");
     *figure = (struct page_figure){"answer", taken->width, taken->height,

@@ -1,6 +1,5 @@
 #include "ui/tui/widgets/transcript.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +29,7 @@ static void entry_free(struct entry *entry)
 {
     entry_clear(entry);
     memory_free(entry->question);
+    memory_free(entry->run);
 }
 
 void transcript_clear(struct transcript *transcript)
@@ -38,6 +38,15 @@ void transcript_clear(struct transcript *transcript)
         entry_free(&transcript->entry[e]);
     transcript->count = 0;
     transcript_leave_found(transcript);
+}
+
+bool transcript_leave_run(struct transcript *transcript, const char *name, struct error *err)
+{
+    bool named = true;
+    for (size_t e = 0; e < transcript->count && named; e++)
+        if (!transcript->entry[e].run)
+            named = (transcript->entry[e].run = memory_string(name, err));
+    return named;
 }
 
 void transcript_free(struct transcript *transcript)
@@ -171,8 +180,29 @@ struct answers transcript_last_answers(const struct transcript *transcript)
     if (entry) {
         answers.answer = answers_of(entry, &answers.count);
         answers.at = entry->at;
+        answers.run = entry->run;
     }
     return answers;
+}
+
+static bool has_answers(const struct entry *entry)
+{
+    size_t count;
+    answers_of(entry, &count);
+    return count > 0;
+}
+
+/* Which model has answered, where that is not the live one of the run that is open: "quickstart-2
+ * at step 1,600". False where it is. */
+static bool say_asked(const struct entry *entry, struct text *out)
+{
+    char step[FORMAT_SIZE];
+    bool is_of_run = entry->run && has_answers(entry);
+    if (is_of_run)
+        text_add(out, entry->run);
+    if (entry->at.earlier)
+        text_format(out, "%sat step %s", is_of_run ? " " : "", format_count(step, entry->at.step));
+    return is_of_run || entry->at.earlier;
 }
 
 /* An entry as plain text. */
@@ -186,8 +216,10 @@ static void write_entry(const struct entry *entry, const struct fact_set *facts,
     else
         text_format(out, "%s%s%s\n", question, entry->question ? "\n" : "",
                     entry->note ? entry->note : "");
-    if (entry->at.earlier)
-        text_format(out, "  at step %" PRIu64 "\n", entry->at.step);
+    struct text asked = {0};
+    if (say_asked(entry, &asked))
+        text_format(out, "  %s\n", asked.failed ? "" : asked.bytes);
+    text_free(&asked);
 }
 
 bool transcript_copy(const struct transcript *transcript, const struct fact_set *facts,
@@ -255,18 +287,15 @@ static bool is_blank(const struct cells *page, int row, int from)
     return true;
 }
 
-/* Which step's model has answered: on the right of the question where there is room, else below.
- * Returns the rows. */
-static int draw_date(const struct entry *entry, int rows, struct cells *page)
+/* On the right of the question where there is room, else below. Returns the rows. */
+static int draw_asked(const char *asked, int rows, struct cells *page)
 {
-    char step[FORMAT_SIZE], date[2 * FORMAT_SIZE];
-    snprintf(date, sizeof date, "at step %s", format_count(step, entry->at.step));
-    int columns = text_columns(date), end = page->cols - 1;
+    int columns = text_columns(asked), end = page->cols - 1;
     bool fits = rows > 0 && columns + 2 < end && is_blank(page, 0, end - columns - 2);
     if (fits)
-        cells_right(page, 0, end, columns, STYLE_STRONG, date);
+        cells_right(page, 0, end, columns, STYLE_STRONG, asked);
     else if (rows < page->rows)
-        cells_text(page, rows++, 2, page->cols - 2, STYLE_STRONG, date);
+        cells_text(page, rows++, 2, page->cols - 2, STYLE_STRONG, asked);
     return rows;
 }
 
@@ -292,12 +321,16 @@ static void mark_found(const struct transcript *transcript, int rows, struct cel
         mark_in_row(page, row, transcript->sought);
 }
 
-/* Draws an entry with the step that was asked; returns its rows. */
+/* Draws an entry with the model that was asked; returns its rows. */
 static int draw_dated(const struct entry *entry, const struct fact_set *facts, double now,
                       bool candidates, struct cells *page)
 {
     int rows = draw_reply(entry, facts, now, candidates, page);
-    return entry->at.earlier ? draw_date(entry, rows, page) : rows;
+    struct text asked = {0};
+    if (say_asked(entry, &asked) && !asked.failed)
+        rows = draw_asked(asked.bytes, rows, page);
+    text_free(&asked);
+    return rows;
 }
 
 /* Draws an entry on the page, which it clears; returns its rows. */

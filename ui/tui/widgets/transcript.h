@@ -32,6 +32,7 @@ struct entry {
     struct answer *answer; /* ENTRY_ANSWER */
     struct finding finding;
     struct asked_at at;
+    char *run;    /* that was asked, and left since; null: the one that is open */
     double asked; /* ENTRY_WAITING: clock in seconds */
 };
 
@@ -51,6 +52,10 @@ struct transcript {
 
 void transcript_free(struct transcript *transcript);
 void transcript_clear(struct transcript *transcript);
+
+/* From here on another run is asked than the one with this name, which whatever was asked since the
+ * last time is said to be of. */
+bool transcript_leave_run(struct transcript *transcript, const char *name, struct error *err);
 
 /* Adds an entry and gives its number to *number, which may be null; what comes of it is put in
  * later. question may be null. The view goes back to the end. */
@@ -75,6 +80,7 @@ struct answers {
         *answer; /* [count], until the transcript changes; null where there are none */
     size_t count;
     struct asked_at at;
+    const char *run; /* as that of the entry */
 };
 struct answers transcript_last_answers(const struct transcript *transcript);
 
