@@ -746,9 +746,45 @@ static void no_mean_is_hidden_below_what_another_spans(void **state)
     for (int col = CHART_GUTTER; col < COLS; col++) {
         assert_true(curve_row(&picture, col, STYLE_TUNED) >= 0);
         assert_true(curve_row(&picture, col, STYLE_NEW) > curve_row(&picture, col, STYLE_TUNED));
-        assert_true(curve_row(&picture, col, STYLE_FAINT) >= 0);
+        assert_true(curve_row(&picture, col, style_shade(STYLE_NEW)) >= 0);
     }
     cells_free(&picture.cells);
+}
+
+/* Of every look of a line: it stays near the mean, in its colour, over its own faint shade. */
+static void every_curve_is_smoothed_over_a_shade_of_itself(void **state)
+{
+    (void)state;
+    static const struct chart_dashes dashes[] = {
+        {1, 0, STYLE_TUNED}, {4, 2, STYLE_TUNED}, {1, 2, STYLE_TUNED}};
+    for (int look = 0; look < 3; look++) {
+        int rows[2] = {0, 0}, shaded = 0;
+        for (int smooth = 0; smooth < 2; smooth++) {
+            struct picture picture;
+            make_picture(&picture);
+            picture.chart.curves = picture.chart.baselines = 0;
+            picture.chart.mark = NAN;
+            picture.chart.smooth = smooth;
+            chart_add_curve(&picture.chart,
+                            (struct chart_curve){.series = {NULL, 1000, noise_at, NULL},
+                                                 .dashes = dashes[look]});
+            draw(&picture);
+            for (int row = 0; row < PLOT_ROWS; row++) {
+                bool has = false;
+                for (int col = CHART_GUTTER + 3; col < COLS - 3; col++) {
+                    enum style style = style_at(&picture, row, col);
+                    bool is_dot = cells_glyph(&picture.cells, row, col) > 0x2800;
+                    has |= is_dot && style == STYLE_TUNED;
+                    shaded += is_dot && style == style_shade(STYLE_TUNED);
+                }
+                rows[smooth] += has;
+            }
+            cells_free(&picture.cells);
+        }
+        assert_true(rows[1] >= 1 && rows[1] <= 3);
+        assert_true(rows[0] > rows[1] + 2);
+        assert_true(shaded > COLS / 3);
+    }
 }
 
 /* Steps 0, 9 and 99 lie at even distances. */
@@ -820,6 +856,7 @@ int main(void)
         cmocka_unit_test(a_picture_of_what_was_kept_is_the_same),
         cmocka_unit_test(no_spike_is_hidden),
         cmocka_unit_test(no_mean_is_hidden_below_what_another_spans),
+        cmocka_unit_test(every_curve_is_smoothed_over_a_shade_of_itself),
         cmocka_unit_test(steps_can_be_logarithmic),
         cmocka_unit_test(a_tag_stands_at_the_end_of_its_curve),
     };

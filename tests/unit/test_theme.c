@@ -187,6 +187,27 @@ static void what_is_drawn_together_differs(void **state)
                              theme_look(theme, states[1], COLOURS_8)));
 }
 
+/* In the hue that the style has, not plain. */
+static void a_shade_is_fainter_than_its_style(void **state)
+{
+    (void)state;
+    for (enum theme_kind theme = 0; theme < THEME_KINDS; theme++)
+        for (enum colour_depth depth = COLOURS_NONE; depth < COLOUR_DEPTHS; depth++)
+            for (enum style style = STYLE_KNOWN; style <= STYLE_SHARPNESS; style++) {
+                struct look full = theme_look(theme, style, depth),
+                            shade = theme_look(theme, style_shade(style), depth);
+                bool is_dim = shade.attributes & A_DIM;
+                assert_int_equal(shade.attributes & A_BOLD, 0);
+                assert_true(is_dim != (shade.colour != full.colour));
+            }
+    assert_int_equal(theme_look(THEME_LIGHT, style_shade(STYLE_NEW), COLOURS_TRUE).colour,
+                     0xCC96CC);
+    assert_int_equal(theme_look(THEME_HIGH_CONTRAST, style_shade(STYLE_NEW), COLOURS_TRUE).colour,
+                     0x7F437F);
+    assert_int_equal(theme_look(THEME_TERMINAL, style_shade(STYLE_NEW), COLOURS_TRUE).colour,
+                     COLOR_MAGENTA);
+}
+
 static void the_series_are_seen_on_black_and_on_white(void **state)
 {
     (void)state;
@@ -284,6 +305,7 @@ int main(void)
         cmocka_unit_test(eight_colours_are_those_of_the_palette),
         cmocka_unit_test(the_terminals_theme_has_its_colours_at_any_depth),
         cmocka_unit_test(what_is_drawn_together_differs),
+        cmocka_unit_test(a_shade_is_fainter_than_its_style),
         cmocka_unit_test(the_series_are_seen_on_black_and_on_white),
         cmocka_unit_test(the_light_theme_can_be_read_on_white),
         cmocka_unit_test(high_contrast_is_high),

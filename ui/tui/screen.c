@@ -56,7 +56,7 @@ static short pair_of(enum style style)
 
 void screen_dress(struct screen *screen, enum theme_kind theme)
 {
-    for (enum style style = 0; style < STYLES; style++) {
+    for (enum style style = 0; style < STYLE_LOOKS; style++) {
         struct look *look = &screen->look[style];
         *look = theme_look(theme, style, screen->depth);
         if (screen->depth != COLOURS_NONE)

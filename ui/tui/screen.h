@@ -20,7 +20,7 @@ struct screen {
     enum colour_depth depth;
     bool points; /* the mouse is ours */
     struct mouse_report report;
-    struct look look[STYLES];
+    struct look look[STYLE_LOOKS];
 };
 
 /* How it is to be drawn. */

@@ -1,4 +1,5 @@
-/* Map of this file: the roles of the themes; attributes alone; the nearest colour; a look. */
+/* Map of this file: the roles of the themes; attributes alone; the nearest colour; a shade; a
+ * look. */
 #include "ui/tui/theme.h"
 
 #include <limits.h>
@@ -18,12 +19,14 @@ struct role {
 struct theme {
     short ground_basic;
     int ground;
+    int fade; /* what shades fade into; OWN: the terminal dims them */
     struct role role[STYLES];
 };
 
 /* What the user has chosen for the terminal, but for the many curves of overlaid runs, which eight
  * colours are too few for: those are neither too dark for black nor too light for white. */
 static const struct theme terminal_theme = {
+    OWN,
     OWN,
     OWN,
     {
@@ -64,6 +67,7 @@ static const struct theme terminal_theme = {
 static const struct theme light_theme = {
     OWN,
     OWN,
+    0xFFFFFF,
     {
         [STYLE_PLAIN] = {OWN, OWN, A_NORMAL},
         [STYLE_FAINT] = {OWN, 0x5F5F5F, A_NORMAL},
@@ -101,6 +105,7 @@ static const struct theme light_theme = {
 
 static const struct theme high_contrast_theme = {
     COLOR_BLACK,
+    0x000000,
     0x000000,
     {
         [STYLE_PLAIN] = {COLOR_WHITE, 0xFFFFFF, A_NORMAL},
@@ -140,6 +145,7 @@ static const struct theme high_contrast_theme = {
 /* The colours of Okabe and Ito, "Color Universal Design" (2008), with a blue that is seen on black
  * as well; a palette's blue, yellow and cyan where there are no others. */
 static const struct theme colour_blind_theme = {
+    OWN,
     OWN,
     OWN,
     {
@@ -241,6 +247,29 @@ int theme_nearest(int rgb)
     return nearest;
 }
 
+/* A shade: half-way to what it fades into, where that is known */
+
+static int fade(int rgb, int into)
+{
+    int from[CHANNELS], to[CHANNELS], mixed = 0;
+    split(rgb, from);
+    split(into, to);
+    for (int c = 0; c < CHANNELS; c++)
+        mixed = mixed << 8 | (from[c] + to[c]) / 2;
+    return mixed;
+}
+
+static struct role shade_of(const struct theme *theme, const struct role *role,
+                            enum colour_depth depth)
+{
+    bool fades = theme->fade != OWN && role->rgb != OWN && depth > COLOURS_8;
+    return (struct role){
+        .basic = role->basic,
+        .rgb = fades ? fade(role->rgb, theme->fade) : role->rgb,
+        .attributes = (role->attributes & ~A_BOLD) | (fades ? A_NORMAL : A_DIM),
+    };
+}
+
 /* A look */
 
 static int colour_number(short basic, int rgb, enum colour_depth depth)
@@ -252,12 +281,16 @@ static int colour_number(short basic, int rgb, enum colour_depth depth)
 
 struct look theme_look(enum theme_kind theme, enum style style, enum colour_depth depth)
 {
-    const struct role *role = &themes[theme]->role[style];
+    bool is_shade = style_is_shade(style);
+    enum style base = is_shade ? style - STYLES : style;
+    struct role role = themes[theme]->role[base];
     if (depth == COLOURS_NONE)
-        return (struct look){OWN, OWN, bare[style]};
+        return (struct look){OWN, OWN, is_shade ? (bare[base] & ~A_BOLD) | A_DIM : bare[base]};
+    if (is_shade)
+        role = shade_of(themes[theme], &role, depth);
     return (struct look){
-        .colour = colour_number(role->basic, role->rgb, depth),
+        .colour = colour_number(role.basic, role.rgb, depth),
         .ground = colour_number(themes[theme]->ground_basic, themes[theme]->ground, depth),
-        .attributes = role->attributes,
+        .attributes = role.attributes,
     };
 }

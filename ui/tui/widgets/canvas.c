@@ -53,6 +53,8 @@ void canvas_dot(struct canvas *canvas, int x, int y, enum style style)
     int row = y / (canvas->ascii ? ASCII_DOWN : BRAILLE_DOWN);
     int col = x / (canvas->ascii ? 1 : BRAILLE_ACROSS);
     size_t at = (size_t)row * (size_t)canvas->cols + (size_t)col;
+    if (!style_is_shade(style) && style_is_shade(canvas->style[at]))
+        canvas->dots[at] = 0;
     canvas->dots[at] |= dot_bit(canvas, x, y);
     canvas->style[at] = (unsigned char)style;
 }

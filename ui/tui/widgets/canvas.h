@@ -18,7 +18,8 @@ int canvas_across(bool ascii);
 bool canvas_init(struct canvas *canvas, int rows, int cols, bool ascii, struct error *err);
 void canvas_free(struct canvas *canvas);
 
-/* Sets a dot; x grows to the right, y downwards. Outside nothing happens. */
+/* Sets a dot; x grows to the right, y downwards. Outside nothing happens. Dots of a shade make way
+ * for one of a style in the same cell, which can have one colour. */
 void canvas_dot(struct canvas *canvas, int x, int y, enum style style);
 
 /* Sets the dots of a straight line, both ends included. */

@@ -90,6 +90,16 @@ enum style style_of_series(size_t i)
     return STYLE_SERIES + (enum style)(i % SERIES_STYLES);
 }
 
+enum style style_shade(enum style style)
+{
+    return style_is_shade(style) ? style : style + STYLES;
+}
+
+bool style_is_shade(enum style style)
+{
+    return style >= STYLES;
+}
+
 bool cells_resize(struct cells *cells, int rows, int cols, struct error *err)
 {
     size_t count = (size_t)rows * (size_t)cols;

@@ -41,11 +41,16 @@ enum style {
     STYLE_SELECTED, /* the line that Enter acts on */
     STYLE_SERIES,   /* the first of SERIES_STYLES for runs shown together */
     STYLE_SERIES_LAST = STYLE_SERIES + SERIES_STYLES - 1,
-    STYLES
+    STYLES,
+    STYLE_LOOKS = 2 * STYLES, /* these, and behind them a faint shade of each */
 };
 
 /* The style of the i-th run of those shown together. */
 enum style style_of_series(size_t i);
+
+/* The faint shade of a style, and whether one is a shade. */
+enum style style_shade(enum style style);
+bool style_is_shade(enum style style);
 
 struct rect {
     int row, col, rows, cols; /* nothing is there when rows or cols is 0 */

@@ -300,11 +300,14 @@ struct pen {
     struct canvas *canvas;
     struct chart_dashes dashes;
     bool banded;
+    bool shades; /* it draws what is below the curves */
+    bool means;  /* of each column alone, where it is broken */
 };
 
 static enum style pen_style(const struct pen *pen, double x)
 {
-    return pen->banded ? style_at(pen->chart, x) : pen->dashes.style;
+    enum style style = pen->banded ? style_at(pen->chart, x) : pen->dashes.style;
+    return pen->shades ? style_shade(style) : style;
 }
 
 /* Whether the curve is not drawn between two points. */
@@ -398,7 +401,7 @@ static bool stands_out(const struct pen *pen, const struct envelope_column *colu
         least = chart_dot_down(pen->scale, column->least);
     int before = chart_dot_down(pen->scale, from->y), behind = chart_dot_down(pen->scale, to->y);
     int top = before < behind ? before : behind, foot = before < behind ? behind : before;
-    return most < top - 1 || least > foot + 1;
+    return !pen->means && (most < top - 1 || least > foot + 1);
 }
 
 static void draw_dot_between(const struct pen *pen, size_t x, struct envelope_point from,
@@ -408,7 +411,7 @@ static void draw_dot_between(const struct pen *pen, size_t x, struct envelope_po
         height_at(chart_place_of(pen->scale, from), chart_place_of(pen->scale, to), (double)x);
     if (!is_cut(pen->chart, from.x, to.x))
         canvas_dot(pen->canvas, (int)x, chart_near_dot(y, pen->canvas->height - 1),
-                   pen->dashes.style);
+                   pen_style(pen, to.x));
 }
 
 static void draw_broken(const struct pen *pen, const struct envelope *shape)
@@ -426,7 +429,8 @@ static void draw_broken(const struct pen *pen, const struct envelope *shape)
             draw_dot_between(pen, x, from, to);
         if (has_points &&
             (is_set || !joined || stands_out(pen, column, before, goes_on ? &to : &column->last)))
-            draw_upto(pen, x, column->least, column->most, pen->dashes.style);
+            draw_upto(pen, x, pen->means ? column->last.y : column->least,
+                      pen->means ? column->last.y : column->most, pen_style(pen, column->last.x));
         if (has_points) {
             from = column->last;
             begun = true;
@@ -451,7 +455,17 @@ static void draw_haze(const struct pen *pen, const struct envelope *shape)
 
 static bool is_smoothed(const struct chart *chart, const struct chart_curve *curve)
 {
-    return chart->smooth && !curve->hazy && curve->dashes.space == 0;
+    return chart->smooth && !curve->hazy;
+}
+
+static void draw_line(const struct pen *pen, const struct envelope *shape)
+{
+    if (pen->dashes.space > 0)
+        draw_broken(pen, shape);
+    else if (pen->means)
+        draw_means(pen, shape);
+    else
+        draw_whole(pen, shape);
 }
 
 /* What is below all curves: the bands of means, and faint the curves that are smoothed. */
@@ -459,28 +473,24 @@ static void draw_below(const struct pen *pen, const struct chart_curve *curve,
                        const struct envelope *shape)
 {
     struct pen below = *pen;
-    below.banded = false;
-    below.dashes = (struct chart_dashes){1, 0, curve->hazy ? curve->haze : STYLE_FAINT};
-    if (curve->hazy)
+    below.shades = !curve->hazy;
+    if (curve->hazy) {
+        below.dashes.style = curve->haze;
         draw_haze(&below, shape);
-    else if (is_smoothed(pen->chart, curve))
-        draw_whole(&below, shape);
+    } else if (is_smoothed(pen->chart, curve))
+        draw_line(&below, shape);
 }
 
 static bool draw_above(const struct pen *pen, const struct chart_curve *curve,
                        const struct envelope *shape, struct envelope *smooth, struct error *err)
 {
     const size_t parts = 60; /* of the picture's width, a mean is over two */
-    if (is_smoothed(pen->chart, curve)) {
-        if (!envelope_smooth(smooth, shape, shape->columns / parts + 1, err))
-            return false;
-        draw_means(pen, smooth);
-    } else if (curve->hazy)
-        draw_means(pen, shape);
-    else if (curve->dashes.space > 0)
-        draw_broken(pen, shape);
-    else
-        draw_whole(pen, shape);
+    const bool smooths = is_smoothed(pen->chart, curve);
+    struct pen above = *pen;
+    above.means = smooths || curve->hazy;
+    if (smooths && !envelope_smooth(smooth, shape, shape->columns / parts + 1, err))
+        return false;
+    draw_line(&above, smooths ? smooth : shape);
     return true;
 }
 
@@ -488,7 +498,11 @@ static struct pen pen_of(const struct chart *chart, size_t c, const struct chart
                          struct canvas *canvas)
 {
     const struct chart_curve *curve = &chart->curve[c];
-    return (struct pen){chart, scale, canvas, curve->dashes, curve->banded};
+    return (struct pen){.chart = chart,
+                        .scale = scale,
+                        .canvas = canvas,
+                        .dashes = curve->dashes,
+                        .banded = curve->banded};
 }
 
 static bool draw_curves(const struct chart *chart, struct chart_shapes *shapes,

@@ -105,7 +105,7 @@ struct chart {
     double cursor;         /* the step that is looked at; NAN: none */
     struct step_span span; /* steps shown */
     bool linear;           /* the loss axis; else logarithmic */
-    bool smooth;           /* whole lines are means, over the curves themselves */
+    bool smooth;           /* lines are means, over a shade of the curves themselves */
     const char *label;     /* of the vertical axis, in a figure; null: none */
     double factor;         /* from its numbers to those of a figure; 0: they are the same */
     struct chart_taker taker;
