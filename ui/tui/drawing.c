@@ -123,14 +123,16 @@ static void draw_done(struct task *task)
 {
     struct drawing_task *own = (struct drawing_task *)task;
     struct text path = {0};
+    char *whole = own->drawn ? file_resolve(own->path, ".", NULL) : NULL;
     if (own->drawn)
-        shell_add_word(&path, own->path);
+        shell_add_word(&path, whole ? whole : own->path);
     if (!own->drawn)
         workbench_say(own->workbench, true, "%s", own->err.message);
     else
         workbench_say(own->workbench, false, "the figure is %s",
                       path.failed ? own->path : path.bytes);
     text_free(&path);
+    memory_free(whole);
     free_drawing(own);
 }
 

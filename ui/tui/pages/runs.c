@@ -291,14 +291,16 @@ static bool is_mark(const struct run_table *table, int key)
     return key == '*' || key == KEY_IC || (key == ' ' && !table->searches);
 }
 
-/* The number of a page, or a sign that asks for help, where no name is looked for. */
+/* The number of a page, a sign that asks for help or a capital that asks for a figure, where no
+ * name is looked for. Searches do not tell capitals from small letters. */
 static bool leads_away(const struct workbench *workbench, int key)
 {
     const struct request_info *info = request_of_key(&workbench->keys, key);
-    bool is_number = key >= '1' && key <= '9',
+    bool is_number = key >= '1' && key <= '9', is_capital = key >= 'A' && key <= 'Z',
          is_sign = key_writes(key) && key < KEY_DELETE && !isalnum(key);
     return info && !own_runs(workbench)->table.searches &&
-           (is_number || (is_sign && strcmp(info->command, "help") == 0));
+           (is_number || (is_sign && strcmp(info->command, "help") == 0) ||
+            (is_capital && strcmp(info->command, "figure") == 0));
 }
 
 static bool closes_runs(const struct workbench *workbench, int key)
