@@ -110,6 +110,36 @@ static void the_loss_of_one_run_less_anothers_is_drawn(void **state)
     }
 }
 
+/* Marks a run on the page of runs, on which that many are marked then. */
+static void mark_run(struct terminal *terminal, const char *name, int marked)
+{
+    char head[32];
+    snprintf(head, sizeof head, "runs  3 of 3  %d marked", marked);
+    terminal_type(terminal, "5");
+    assert_true(terminal_shows(terminal, "runs  3 of 3"));
+    terminal_type(terminal, name);
+    terminal_type(terminal, "*");
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, head));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_hides(terminal, head));
+}
+
+static void why_marks_make_no_difference_is_said(void **state)
+{
+    struct scene *scene = *state;
+    make_three(scene);
+    struct terminal *terminal = open_run(scene, "first", 2, false);
+    mark_run(terminal, "first", 1);
+    terminal_type(terminal, "d");
+    assert_true(terminal_shows(terminal, "the run that is marked is the open one: mark another"));
+    mark_run(terminal, "fast", 2);
+    mark_run(terminal, "second", 3);
+    terminal_type(terminal, "d");
+    assert_true(terminal_shows(terminal, "3 runs are marked, and a difference is of two"));
+    scene_quit(scene);
+}
+
 static void select_run(struct terminal *terminal, const char *name)
 {
     terminal_type(terminal, "5");
@@ -526,6 +556,7 @@ int main(void)
         SCENE_TEST(marked_runs_are_drawn_over_the_open_one_at_every_size),
         SCENE_TEST(a_run_that_is_trained_meanwhile_goes_on_growing),
         SCENE_TEST(the_loss_of_one_run_less_anothers_is_drawn),
+        SCENE_TEST(why_marks_make_no_difference_is_said),
         SCENE_TEST(a_difference_is_of_runs_by_their_newest_names),
         SCENE_TEST(runs_without_a_step_in_common_have_no_difference),
         SCENE_TEST(a_parent_that_is_trained_meanwhile_goes_on_growing),

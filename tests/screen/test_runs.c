@@ -289,6 +289,19 @@ static void a_run_that_is_open_is_left_alone(void **state)
     assert_true(terminal_shows(terminal, "other is open here"));
     terminal_key(terminal, VTERM_KEY_DEL);
     assert_true(terminal_shows(terminal, "and delete it then"));
+    terminal_type(terminal, "*");
+    assert_true(terminal_shows(terminal, "1 marked"));
+    terminal_key(terminal, VTERM_KEY_ESCAPE);
+    assert_true(terminal_shows(terminal, "runs  4 of 4"));
+    terminal_type(terminal, "first");
+    assert_true(terminal_shows(terminal, "with: first"));
+    terminal_key(terminal, VTERM_KEY_DEL);
+    assert_true(terminal_shows(terminal, "the marked run is meant, other, and it is open here"));
+    terminal_type(terminal, "*");
+    assert_true(terminal_shows(terminal, "2 marked"));
+    terminal_key(terminal, VTERM_KEY_DEL);
+    assert_true(terminal_shows(
+        terminal, "the 2 marked runs are meant, and one of them, other, is open here: take"));
 }
 
 static void a_branch_says_where_its_past_is(void **state)

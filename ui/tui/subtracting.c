@@ -58,6 +58,24 @@ static bool show_marked(struct workbench *workbench)
     return true;
 }
 
+/* Why nothing that is marked can be subtracted. */
+static void say_no_pair(struct workbench *workbench)
+{
+    size_t count = workbench->marks.run.count;
+    if (count > 2)
+        workbench_say(workbench, false,
+                      "%zu runs are marked, and a difference is of two: take marks away (5, *), or "
+                      "/difference RUN",
+                      count);
+    else if (count == 1)
+        workbench_say(workbench, false,
+                      "the run that is marked is the open one: mark another (5, *), or "
+                      "/difference RUN");
+    else
+        workbench_say(workbench, false,
+                      "nothing to compare with: mark one run or two (5, *), or /difference RUN");
+}
+
 /* From the parent, then of what is marked, then none. */
 void subtracting_difference(const struct request_call *call)
 {
@@ -73,8 +91,6 @@ void subtracting_difference(const struct request_call *call)
     view->difference = is_branch && !was && !has_pair;
     if (view->difference)
         learn_show_difference(view);
-    if (view->difference || has_pair || show_marked(workbench) || was)
-        return;
-    workbench_say(workbench, false,
-                  "nothing to compare with: mark one run or two (5, *), or /difference RUN");
+    if (!view->difference && !has_pair && !show_marked(workbench) && !was)
+        say_no_pair(workbench);
 }

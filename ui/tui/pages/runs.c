@@ -234,14 +234,32 @@ static const struct run_entry *find_entry(const struct run_table *table, const c
     return NULL;
 }
 
+/* The same of one among those that are marked, which may be out of sight. */
+static bool refuse_marked(struct workbench *workbench, const struct run_entry *entry, size_t marked)
+{
+    static const char way_out[] = "take its mark away, or open another one";
+    if (!is_open(workbench, entry))
+        return false;
+    if (marked == 1)
+        workbench_say(workbench, true, "the marked run is meant, %s, and it is open here: %s",
+                      entry->run->name, way_out);
+    else
+        workbench_say(workbench, true,
+                      "the %zu marked runs are meant, and one of them, %s, is open here: %s",
+                      marked, entry->run->name, way_out);
+    return true;
+}
+
 static bool may_delete(struct workbench *workbench, const struct strings *chosen)
 {
-    for (size_t r = 0; r < chosen->count; r++) {
+    size_t marked = workbench->marks.run.count;
+    bool may = chosen->count > 0;
+    for (size_t r = 0; may && r < chosen->count; r++) {
         const struct run_entry *entry = find_entry(&own_runs(workbench)->table, chosen->text[r]);
-        if (entry && refuse(workbench, entry, "delete"))
-            return false;
+        may = !entry || !(marked > 0 ? refuse_marked(workbench, entry, marked)
+                                     : refuse(workbench, entry, "delete"));
     }
-    return chosen->count > 0;
+    return may;
 }
 
 /* By their names: marks are for more than this, and may be of runs that the search leaves out. */
