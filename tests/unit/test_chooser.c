@@ -17,6 +17,7 @@
 #include "tests/within.h"
 #include "ui/requests.h"
 #include "ui/tui/pages/help.h"
+#include "ui/tui/pages/runs.h"
 #include "ui/tui/widgets/target_list.h"
 
 static char quickstart[] = "quickstart", paper[] = "paper", broken[] = "broken";
@@ -348,6 +349,16 @@ static void the_help_page_is_searched(void **state)
     assert_true(count_rows("", PAGE_OF_RUN, NULL, "/pause", "no line has") > 30);
 }
 
+static void the_help_page_finds_keys_of_other_pages(void **state)
+{
+    (void)state;
+    assert_int_equal(count_rows("trash", PAGE_OF_RUN, NULL, "On page Runs", "This page"), 3);
+    assert_int_equal(
+        count_rows("del ctrl-d", PAGE_OF_RUN, NULL, "or all marked ones, to the trash", "F10"), 3);
+    assert_int_equal(count_rows("trash", PAGE_OF_TARGETS, runs_page.keys, "This page", "On page"),
+                     3);
+}
+
 /* What the page has comes first, then what works there, then what does not. */
 static void the_help_page_begins_with_the_page_below(void **state)
 {
@@ -417,6 +428,7 @@ int main(void)
         cmocka_unit_test(the_help_page_has_every_request),
         cmocka_unit_test(the_help_page_scrolls),
         cmocka_unit_test(the_help_page_is_searched),
+        cmocka_unit_test(the_help_page_finds_keys_of_other_pages),
         cmocka_unit_test(the_help_page_begins_with_the_page_below),
     };
     return cmocka_run_group_tests_name("pages", tests, NULL, NULL);

@@ -7,6 +7,12 @@
 #include "base/text.h"
 #include "ui/format.h"
 #include "ui/requests.h"
+#include "ui/tui/pages/chooser.h"
+#include "ui/tui/pages/form.h"
+#include "ui/tui/pages/heads.h"
+#include "ui/tui/pages/map.h"
+#include "ui/tui/pages/prompt.h"
+#include "ui/tui/pages/runs.h"
 #include "ui/tui/request_keys.h"
 #include "ui/tui/state.h"
 #include "ui/tui/widgets/typed.h"
@@ -124,6 +130,25 @@ static void draw_elsewhere(struct help_text *page)
             draw_request(page, &heading, &request_table[r]);
 }
 
+/* Keys that other pages have of their own. */
+static void draw_other_pages(struct help_text *page)
+{
+    static const struct {
+        const char *heading;
+        const struct page_ops *page;
+    } others[] = {
+        {"While a prompt is typed", &prompt_page}, {"On page Map", &map_page},
+        {"On the page of heads", &heads_page},     {"On page Runs", &runs_page},
+        {"On page Presets", &chooser_page},        {"In the form of keys", &form_page},
+    };
+    for (size_t o = 0; o < sizeof others / sizeof *others; o++) {
+        const char *heading = others[o].heading;
+        const struct hint *key = others[o].page->keys;
+        for (; key != page->subject->own && key->key; key++)
+            draw_line(page, &heading, key->key, "", key->what);
+    }
+}
+
 int help_draw(struct cells *cells, struct rect rect, int first, const struct help_subject *subject)
 {
     struct help_text page = {cells, rect, first, 0, subject};
@@ -132,6 +157,8 @@ int help_draw(struct cells *cells, struct rect rect, int first, const struct hel
     draw_own(&page);
     draw_here(&page);
     draw_elsewhere(&page);
+    if (*subject->typed)
+        draw_other_pages(&page);
     if (page.row == 0)
         page_wrapped(&page, INDENT, STYLE_FAINT, "no line has these words");
     return page.row;

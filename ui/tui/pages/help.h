@@ -15,7 +15,8 @@ struct help_subject {
     const struct hint
         *own;          /* keys of the page that it was opened on, a null behind them; or null */
     unsigned place;    /* enum page_place of that page: what works there comes first */
-    const char *typed; /* lines that have each of these words are left; "" leaves all */
+    const char *typed; /* lines that have each of these words are left, and such lines of other
+                          pages' own keys are added; "" leaves all */
 };
 
 /* Draws it from its row `first` on; returns its rows, so that a caller can keep `first` in range.
