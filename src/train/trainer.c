@@ -115,16 +115,21 @@ static bool settle(struct trainer *t, struct error *err)
     return rest(t) || tell_pause(t, err);
 }
 
-/* No pause is told where commands wait already. */
 static bool begin(struct trainer *t, struct error *err)
 {
     if (!loop_begin(&t->loop, err))
         return false;
-    bool finished = rest(t);
+    rest(t);
+    return true;
+}
+
+/* A run that was begun is told to pause once no command waits that might have it go on. */
+static bool tell_waiting(struct trainer *t, struct error *err)
+{
     status_board_hold(&t->board);
     bool waits = t->queue.count == 0 && !t->stopping;
     status_board_release(&t->board);
-    return finished || !waits || tell_pause(t, err);
+    return !waits || t->board.status.state != TRAINER_PAUSED || tell_pause(t, err);
 }
 
 /* The thread and its commands */
@@ -244,6 +249,8 @@ static void *trainer_main(void *argument)
     for (;;) {
         struct command command;
         bool done = true, overtaken;
+        if (!tell_waiting(t, &err))
+            fail(t, &err, false);
         bool waits = t->board.status.state != TRAINER_RUNNING;
         bool commanded = take_command(t, waits, &command, &overtaken);
         if (commanded)

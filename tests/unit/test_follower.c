@@ -552,6 +552,7 @@ static void a_run_that_waits_to_be_trained_is_paused(void **state)
     (void)state;
     make_run("waits", 8);
     assert_done(session_resume(&own, &tiny.paths, "waits", 0, err));
+    assert_done(trainer_send(own.trainer, (struct command){.kind = COMMAND_ASK}, err));
     assert_done(trainer_start(own.trainer, false, err));
     assert_paused("waits", 8);
     make_steps(&own, 2);
