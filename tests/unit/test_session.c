@@ -1327,6 +1327,19 @@ static void a_damaged_line_of_the_record_keeps_no_run_from_going_on(void **state
     metrics_free(&metrics);
 }
 
+/* Waits until the record says that it pauses at step 2. */
+static void wait_for_pause(const char *record)
+{
+    bool is_told = false;
+    for (struct patience patience = patience_with(getpid());
+         !is_told && patience_lasts(&patience);) {
+        char *text = file_read(record, NULL, NULL);
+        is_told = text && strstr(text, "\"event\": \"pause\", \"step\": 2,");
+        memory_free(text);
+    }
+    assert_true(is_told);
+}
+
 static void a_run_whose_record_is_cut_fails_and_is_saved(void **state)
 {
     (void)state;
@@ -1335,6 +1348,7 @@ static void a_run_whose_record_is_cut_fails_and_is_saved(void **state)
     char *record = memory_format(NULL, "%s/cut-off/metrics.jsonl", tiny.directory);
     open_run(&session, "cut-off", NULL);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 2}, 2);
+    wait_for_pause(record);
     assert_int_equal(truncate(record, 0), 0);
     assert_done(trainer_send(session.trainer, (struct command){.kind = COMMAND_RUN}, err));
     wait_for_state(&session, TRAINER_FAILED);
