@@ -409,7 +409,8 @@ static void bars_are_the_likeliest_values_and_the_truth(void **state)
     struct little_people people;
     little_people_make(&people, KNOWN, 10, 1);
     const struct answer answer[] = {make_answer(lima), make_answer(rome)};
-    const struct answers none = {NULL, 0, {false, 0}}, both = {answer, 2, {true, 600}};
+    const struct answers none = {.answer = NULL},
+                         both = {.answer = answer, .count = 2, .at = {true, 600}};
     struct answer_figure figure;
     struct error err = {0};
     assert_false(answer_figure_take(&figure, &none, &people.facts, WIDTH, &err));
@@ -439,7 +440,7 @@ static void long_prompts_and_values_find_room(void **state)
     struct little_people people;
     little_people_make(&people, KNOWN, 10, 1);
     struct answer answer = make_answer(rome);
-    const struct answers one = {&answer, 1, {false, 0}};
+    const struct answers one = {.answer = &answer, .count = 1};
     struct answer_figure small, large;
     char line[200], value[100];
     memset(line, 'a', sizeof line);
