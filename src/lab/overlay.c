@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "config/preset_file.h"
-#include "config/table_preset.h"
 #include "lab/groups.h"
+#include "lab/run_origin.h"
 #include "record/curve_news.h"
 #include "record/run.h"
 #include "record/run_files.h"
@@ -202,14 +202,11 @@ void overlay_look_free(struct overlay_look *look)
     memory_free(look);
 }
 
-/* Of the preset of its name or, where none is called so, of its table. */
 static char *read_origin(const struct preset *of_run, const struct paths *paths)
 {
-    const char *table = of_run->facts.table, *name = of_run->name;
     struct preset preset;
     char *settings = NULL;
-    if (!preset_is_listed(paths, name))
-        name = table && table_preset_is_path(table) ? table : NULL;
+    const char *name = run_origin(paths, of_run);
     if (name && preset_load(&preset, paths, name, NULL)) {
         settings = groups_settings(&preset, NULL);
         preset_free(&preset);

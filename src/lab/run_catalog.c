@@ -14,7 +14,7 @@
 #include "config/preset_compare.h"
 #include "config/preset_file.h"
 #include "config/preset_key.h"
-#include "config/table_preset.h"
+#include "lab/run_origin.h"
 #include "record/event_lines.h"
 #include "record/line_keys.h"
 #include "record/parent.h"
@@ -189,16 +189,6 @@ static void forget_table(struct table_memo *memo)
     *memo = (struct table_memo){.path = NULL};
 }
 
-/* Whether the run's preset was that of a table, and is called after it. */
-static bool is_of_table(const struct preset *run)
-{
-    const char *path = run->facts.table;
-    char *name = path && table_preset_is_path(path) ? table_preset_name(path, NULL) : NULL;
-    bool is = name && strcmp(name, run->name) == 0;
-    memory_free(name);
-    return is;
-}
-
 /* Null where it cannot be read. */
 static const struct preset *preset_of_table(const struct paths *paths, const char *path,
                                             struct table_memo *memo)
@@ -221,22 +211,15 @@ static bool add_differences(const struct preset *origin, const struct preset *ow
     return read;
 }
 
-static bool have_same_table(const struct preset *one, const struct preset *other)
+/* What the run was made from, a library's preset being read into *listed; null where there is none,
+ * or it cannot be read. */
+static const struct preset *find_preset(const struct paths *paths, const struct preset *run,
+                                        struct table_memo *memo, struct preset *listed)
 {
-    const char *a = one->facts.table, *b = other->facts.table;
-    return a && b ? strcmp(a, b) == 0 : !a && !b;
-}
-
-/* What the run was made from: the preset of its name, read into *listed, unless that is of other
- * facts than the table that the run is of. Null where it is not there, or cannot be read. */
-static const struct preset *find_preset(const struct paths *paths, const char *name,
-                                        const struct preset *run, struct table_memo *memo,
-                                        struct preset *listed)
-{
-    bool is_listed = preset_is_listed(paths, name) && preset_load(listed, paths, name, NULL);
-    if (is_of_table(run) && !(is_listed && have_same_table(listed, run)))
-        return preset_of_table(paths, run->facts.table, memo);
-    return is_listed ? listed : NULL;
+    const char *name = run_origin(paths, run);
+    if (name && name == run->facts.table)
+        return preset_of_table(paths, name, memo);
+    return name && preset_load(listed, paths, name, NULL) ? listed : NULL;
 }
 
 /* From what the run is compared with: nothing where that cannot be read. */
@@ -250,7 +233,7 @@ static bool tell_differences(const struct paths *paths, const struct run_catalog
         entry->parent != SIZE_MAX &&
         read_parent_preset(paths, catalog->run[entry->parent].directory, entry->parent_step, &read);
     if (!entry->from_parent)
-        origin = find_preset(paths, entry->run->preset, own, memo, &read);
+        origin = find_preset(paths, own, memo, &read);
     bool told = !origin || add_differences(origin, own, entry->from_parent, out, err);
     preset_free(&read);
     return told;
