@@ -173,20 +173,21 @@ static double seconds_of_step(const struct trainer_status *status)
                : NAN;
 }
 
-/* Waits until a step is reached. */
+/* Waits until a step is reached; whoever waits is asked at least once, however soon that is. */
 static bool wait_for(struct trainer *trainer, uint64_t step, const struct fork *fork,
                      const struct replay_watch *watch, struct error *err)
 {
     const double patience = 0.1; /* seconds; then whoever waits is asked again */
     struct trainer_status status;
     uint64_t seen = 0;
-    trainer_status(trainer, &status);
-    while (status.state != TRAINER_FAILED &&
-           (status.step < step || status.state == TRAINER_RUNNING)) {
+    for (;;) {
+        trainer_status(trainer, &status);
         if (!goes_on(watch, fork, status.step, seconds_of_step(&status)))
             return error_set(err, ERROR_CANCELLED, "cancelled");
+        if (status.state == TRAINER_FAILED ||
+            (status.step >= step && status.state != TRAINER_RUNNING))
+            break;
         trainer_wait(trainer, patience, &seen);
-        trainer_status(trainer, &status);
     }
     return status.state != TRAINER_FAILED ||
            error_set(err, status.failure.kind, "%s", status.failure.message);
