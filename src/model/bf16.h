@@ -16,10 +16,10 @@ typedef uint16_t bf16;
 /* to[count] from x[count] */
 void bf16_round(size_t count, const real *x, bf16 *to);
 
-/* A matrix as products read it: in slices of its columns, one behind the other, so that what a
- * product reads of a matrix of weights again and again stays in the second cache; each slice
- * [rows][its columns], with rows filled up to a multiple of BF16_ROWS by zeros. */
-enum { BF16_SLICE = 512, BF16_ROWS = 16 };
+/* A matrix as products read it: in slices of its columns, one behind the other, each multiplied at
+ * once (model/weight_tiles.h): [rows][its columns], with rows filled up to a multiple of BF16_ROWS
+ * by zeros. */
+enum { BF16_SLICE = 2048, BF16_ROWS = 16 };
 
 struct bf16_matrix {
     bf16 *at;
@@ -43,6 +43,12 @@ static inline size_t bf16_slice_columns(size_t columns, size_t s)
 
 /* Where row `row` of slice s begins. */
 bf16 *bf16_slice(struct bf16_matrix matrix, size_t s, size_t row);
+
+/* Where a number is, before others of its row that are in the same slice. */
+static inline bf16 *bf16_at(struct bf16_matrix matrix, size_t row, size_t column)
+{
+    return bf16_slice(matrix, column / BF16_SLICE, row) + column % BF16_SLICE;
+}
 
 /* Rounds x[count][columns] into its rows from `first` on. */
 void bf16_fill(struct bf16_matrix matrix, size_t first, size_t count, const real *x);

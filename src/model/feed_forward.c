@@ -24,7 +24,7 @@ static const struct hidden_taker *hidden_taker_of(const struct product_taker *ta
 
 static bf16 *result_row(const struct hidden_taker *own, const struct product_block *block, size_t i)
 {
-    return bf16_slice(own->result, block->column / BF16_SLICE, block->row + i);
+    return bf16_at(own->result, block->row + i, block->column);
 }
 
 static real *hidden_row(const struct hidden_taker *own, const struct product_block *block, size_t i)
@@ -36,7 +36,7 @@ static void activate(const struct product_taker *taker, const struct product_blo
 {
     const struct hidden_taker *own = hidden_taker_of(taker);
     size_t columns = block->columns;
-    real active[BF16_SLICE];
+    real active[PRODUCT_BLOCK_COLUMNS];
     if (own->bias)
         matrix_add_row(block->rows, columns, own->bias + block->column, block->at, columns);
     for (size_t i = 0; i < block->rows; i++) {

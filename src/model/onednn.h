@@ -48,8 +48,11 @@ void onednn_weight_free(struct onednn_weight *weight);
 /* Rounds from[k][n] into it. */
 void onednn_weight_fill(struct onednn_weight *weight, const real *from);
 
-/* c[m][n] = or += a[m][k] weight[k][n]. Of up to BF16_SLICE columns and rows of weights a row's
- * bits do not depend on the others where m is one of onednn_rows, and at most onednn_most_rows. */
+/* c[m][n] = or += a[m][k] weight[k][n]. With weights of up to ONEDNN_WEIGHT numbers a row's bits do
+ * not depend on the others where m is one of onednn_rows, and at most onednn_most_rows: with more
+ * that the second cache does not hold, the library adds up in an order that depends on m. */
+enum { ONEDNN_WEIGHT = 1 << 18 };
+
 void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight,
                      enum matrix_result result, real *c);
 

@@ -1,6 +1,8 @@
 /* A matrix of weights in bf16, cut into tiles that the second cache holds: what multiplies rows
  * with a larger one reads most of it from farther away for every few rows, at half the speed (an
- * Intel with AMX), and adds up in an order that depends on how many there are. */
+ * Intel with AMX), and adds up in an order that depends on how many there are. Tiles are rather
+ * high than wide: every one below the first has to add to what is there, which takes as long as
+ * multiplying 512 rows of weights. */
 #ifndef MNEME_MODEL_WEIGHT_TILES_H
 #define MNEME_MODEL_WEIGHT_TILES_H
 
@@ -28,7 +30,10 @@ void weight_tiles_multiply(const struct weight_tiles *tiles, struct bf16_matrix 
                            size_t count, enum matrix_result result, real *c);
 
 /* A block of a product: rows row .. row+rows-1 of those multiplied, and columns column ..
- * column+columns-1, which are one slice; at[rows][columns] may be written. */
+ * column+columns-1, which are in one slice of a matrix in bf16 (bf16_at); at[rows][columns] may be
+ * written. */
+enum { PRODUCT_BLOCK_COLUMNS = 512 };
+
 struct product_block {
     size_t row, rows, column, columns;
     real *at;
