@@ -200,7 +200,7 @@ bool shards_backward(struct shards *shards, const struct model *model,
     size_t targets = model_targets(&model->options, sequences);
     double mean = targets > 0 ? 1 / (double)targets : 0;
     bool complete = true;
-#pragma omp parallel for num_threads((int)shards->threads) schedule(static) reduction(&& : complete)
+#pragma omp parallel for num_threads((int)shards->threads) schedule(dynamic) reduction(&& : complete)
     for (size_t c = 0; c < shards->count; c++) {
         struct sequences shard = shard_of(sequences, shards->total, shards->first + c);
         complete = shard_backward(shards, model, shards->workspace[omp_get_thread_num()], &shard,
