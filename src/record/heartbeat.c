@@ -216,8 +216,10 @@ bool heartbeat_is_silent(const char *path)
     struct stat about;
     struct holder holder;
     struct timespec now;
-    return read_file(path, &about, &holder) && read_clock(path, &now) &&
-           seconds_of(&now) - seconds_of(&about.st_mtim) >= pace.silent;
+    if (!read_file(path, &about, &holder) || !read_clock(path, &now))
+        return false;
+    double age = seconds_of(&now) - seconds_of(&about.st_mtim);
+    return age >= pace.silent || age < -pace.beat;
 }
 
 static bool is_unchanged(const struct stat *one, const struct stat *other)

@@ -29,7 +29,8 @@ bool heartbeat_check(struct heartbeat *heartbeat, const char *name, struct error
 bool heartbeat_stop(struct heartbeat *heartbeat);
 
 /* Whether the file at the path was last beaten so long ago, by the clock of its file system, that
- * its holder may be gone. Writes a file of its own beside it and removes that; where it cannot, no
+ * its holder may be gone, or ahead of that clock, which was set back then and no later beat has
+ * followed. Writes a file of its own beside it and removes that; where it cannot, no
  * holder is. */
 bool heartbeat_is_silent(const char *path);
 

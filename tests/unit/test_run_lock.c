@@ -80,7 +80,8 @@ static void assert_text(const char *directory, const char *name, const char *tex
     memory_free(found);
 }
 
-/* The time of the file becomes so many seconds ago, by the clock of the file system. */
+/* The time of the file becomes so many seconds ago, by the clock of the file system; less than none
+ * are ahead of it, as where it was set back. */
 static void age(const char *path, double seconds)
 {
     struct stat about;
@@ -195,38 +196,42 @@ static void a_file_is_taken_over_when_its_holder_is_silent(void **state)
     char path[TEMPORARY_PATH], inside[HOLDER_TEXT + HOLDER_HOST];
     write_other_set_of_processes(inside);
     const char *const texts[] = {ELSEWHERE, inside};
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < 8; i++) {
+        bool locks = i / 2 % 2;
         struct run_lock lock;
         struct error err;
-        file_set_calls(i / 2 == 0 ? &without_locks : NULL);
+        file_set_calls(locks ? NULL : &without_locks);
         temporary_put(path, *state, "lock.owner", texts[i % 2]);
         assert_busy(*state, "is being written by process ");
         assert_false(run_lock_is_free(*state, "a", &err));
         assert_text(*state, "lock.owner", texts[i % 2]);
-        age(path, HOUR);
+        age(path, i < 4 ? HOUR : -HOUR);
         assert_true(run_lock_is_free(*state, "a", &err));
         assert_taken(&lock, *state);
         assert_false(run_lock_is_free(*state, "a", &err));
-        assert_true((lock.stands_in != NULL) == (i / 2 == 0));
+        assert_true((lock.stands_in == NULL) == locks);
         run_lock_release(&lock);
         assert_false(file_exists(path));
     }
 }
 
-/* As after a jump of the file system's clock: the time is old, but it moves. */
+/* As after a jump of the file system's clock: the time is old, or ahead, but it moves. */
 static void a_holder_whose_time_moves_is_not_silent_however_old_it_is(void **state)
 {
-    char path[TEMPORARY_PATH];
-    file_set_calls(&without_locks);
-    temporary_put(path, *state, "lock.owner", ELSEWHERE);
-    age(path, HOUR);
-    pid_t process = beat_for_another(path, HOUR);
-    assert_true(heartbeat_is_silent(path));
-    assert_busy(*state, "process 12 on beta, says ");
-    end(process);
-    struct run_lock lock;
-    assert_taken(&lock, *state);
-    run_lock_release(&lock);
+    static const double ages[] = {HOUR, -HOUR};
+    for (size_t i = 0; i < 2; i++) {
+        char path[TEMPORARY_PATH];
+        file_set_calls(&without_locks);
+        temporary_put(path, *state, "lock.owner", ELSEWHERE);
+        age(path, ages[i]);
+        pid_t process = beat_for_another(path, ages[i]);
+        assert_true(heartbeat_is_silent(path));
+        assert_busy(*state, "process 12 on beta, says ");
+        end(process);
+        struct run_lock lock;
+        assert_taken(&lock, *state);
+        run_lock_release(&lock);
+    }
 }
 
 /* A file server may keep the lock of a machine for ever. */
