@@ -549,6 +549,9 @@ static void workers_need_a_sweep_and_nothing_that_trains_not(void **state)
     assert_ended(MNEME("sweep", "lr", "--slurm", "--worker"), 2);
     assert_has(process_err(&((struct fixture *)*state)->process),
                "--slurm prints a script; it can be combined with --jobs alone");
+    assert_ended(MNEME("sweep", "lr", "--slurm", "--parallel"), 2);
+    assert_has(process_err(&((struct fixture *)*state)->process),
+               "--slurm and --parallel cannot be combined");
 }
 
 /* ---- a terminal, and what is wrong ---- */

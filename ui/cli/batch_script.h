@@ -19,6 +19,8 @@ struct batch_script {
     double seconds;        /* that the longest run takes on its threads */
 };
 
+typedef void batch_script_writer(struct text *out, const struct batch_script *batch);
+
 /* sbatch(1) takes it: as many tasks as runs, each a worker. Where its time is almost over, or it is
  * told to by USR1, it saves, ends and is queued again. */
 void batch_script_slurm(struct text *out, const struct batch_script *batch);

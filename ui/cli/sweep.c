@@ -55,8 +55,7 @@ enum sweep_style { STYLE_LIVE, STYLE_LINES, STYLE_JSON };
 struct sweep_arguments {
     uint64_t at_once; /* 0: as the file says */
     bool list, chosen, worker;
-    void (*script)(struct text *out,
-                   const struct batch_script *batch); /* to be printed; null: none */
+    batch_script_writer *script; /* to be printed; null: none */
     enum sweep_style style;
 };
 
@@ -631,6 +630,14 @@ static int do_file(const struct paths *paths, const char *file, const struct swe
     return status;
 }
 
+static bool take_script(struct sweep_arguments *a, batch_script_writer *script, struct error *err)
+{
+    if (a->script && a->script != script)
+        return error_set(err, ERROR_INPUT, "--slurm and --parallel cannot be combined");
+    a->script = script;
+    return true;
+}
+
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
 {
     struct sweep_arguments *a = arguments;
@@ -644,11 +651,9 @@ static bool take_option(void *arguments, int option, const char *value, struct e
     case WORKER:
         return a->worker = true;
     case SLURM:
-        a->script = batch_script_slurm;
-        return true;
+        return take_script(a, batch_script_slurm, err);
     case PARALLEL:
-        a->script = batch_script_parallel;
-        return true;
+        return take_script(a, batch_script_parallel, err);
     default:
         a->style = STYLE_JSON;
         return true;
