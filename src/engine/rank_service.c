@@ -130,7 +130,9 @@ int rank_service_run(void)
         if (!ranks_first_has_ended())
             wait_for_first();
         else if (ranks_own() == 1) /* one of them says it in its place */
-            fprintf(stderr, "%s, which led; train --resume goes on from the newest checkpoint\n",
+            fprintf(stderr,
+                    "mneme: %s, which recorded the run; mneme runs lists that, and mneme train "
+                    "--resume RUN goes on from its newest checkpoint\n",
                     err.message);
         _exit(EXIT_FAILURE);
     }

@@ -18,7 +18,7 @@ export PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
 export PRTE_MCA_hwloc_default_binding_policy=none PRTE_MCA_prte_base_help_aggregate=0
 export PRTE_MCA_odls_base_sigkill_timeout=$patience
 
-tests=21
+tests=22
 if ! "$mneme" --version | grep -q 'Open MPI' || ! command -v mpirun >/dev/null; then
     echo "[==========] ranks: Running $tests test(s)."
     echo "[  PASSED  ] 0 test(s)."
@@ -163,7 +163,7 @@ launcher=$!
 when_saved killed 00000016
 signal_rank KILL 0
 wait $launcher
-[ $? -ne 0 ] && grep -q 'rank 0 (process [0-9]* on .*) has ended, which led; train --resume' "$work/out"
+[ $? -ne 0 ] && grep -q '^mneme: rank 0 (process [0-9]* on .*) has ended, which recorded the run; .* --resume RUN' "$work/out"
 holds "of the first one another one says so" $?
 
 # Where the processors have much else to do there is as little time: mpirun ends all a second later.
@@ -220,6 +220,9 @@ fi
 mpirun -n 2 "$mneme" bench --ranks 2 >"$work/out" 2>&1
 [ $? -eq 2 ] && grep -q 'bench --ranks starts mpirun itself' "$work/out"
 holds "a comparison with ranks is not started as ranks" $?
+"$mneme" bench --ranks 9 --seconds 1 --rounds 1 --set train.threads=1 >"$work/out" 2>&1
+[ $? -eq 2 ] && [ "$(wc -l <"$work/out")" -eq 1 ] && grep -q '^mneme: 9 ranks are more' "$work/out"
+holds "and says what its children say as they do" $?
 mpirun -n 3 "$mneme" eval "$work/ordinary" --json >"$work/of-ranks" 2>"$work/out" &&
     "$mneme" eval "$work/ordinary" --json >"$work/of-one" && cmp "$work/of-ranks" "$work/of-one"
 holds "eval divides its questions" $?

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,6 +87,17 @@ static void listen_to(struct child *child, struct said *said)
     } while (child_read(child, take_line, said));
 }
 
+/* What the program said of itself is said again, as what it was. */
+static bool complain(const char *name, int status, const struct said *said, struct error *err)
+{
+    static const char own[] = "mneme: ";
+    const char *complaint = said->complaint.length > 0 ? said->complaint.bytes : "it said nothing";
+    if (strncmp(complaint, own, sizeof own - 1) != 0)
+        return error_set(err, ERROR_SYSTEM, "%s ended without a result: %s", name, complaint);
+    return error_set(err, status == EXIT_USAGE ? ERROR_INPUT : ERROR_SYSTEM, "%s",
+                     complaint + sizeof own - 1);
+}
+
 static bool run_child(const char *const *argument, bool ranks, struct said *said, struct error *err)
 {
     struct child child;
@@ -98,8 +110,7 @@ static bool run_child(const char *const *argument, bool ranks, struct said *said
         return error_set(err, ERROR_CANCELLED, "interrupted");
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return true;
-    return error_set(err, ERROR_SYSTEM, "%s ended without a result: %s", argument[0],
-                     said->complaint.length > 0 ? said->complaint.bytes : "it said nothing");
+    return complain(argument[0], WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE, said, err);
 }
 
 static bool measure(const struct bench_ranks *bench, bool ranks, double *rate, struct error *err)
