@@ -270,8 +270,10 @@ static bool spawn(struct run_queue *queue, size_t index, bool resume, struct err
     track->anew = !resume;
     track->has_first = false;
     track->said = (struct error){0};
-    if (ok)
+    if (ok) {
         track->status.state = QUEUED_RUNNING;
+        track->status.begun = true;
+    }
     if (ok && queue->options.yields)
         child_yield(&track->child);
     return ok;
@@ -550,6 +552,17 @@ void run_queue_go_on(const struct run_queue *queue)
     signal_all(queue, SIGCONT);
 }
 
+/* Looks at what others have made of the run meanwhile. */
+static void leave(struct run_queue *queue, size_t index)
+{
+    bool found, saved;
+    struct error ignored;
+    enum queued_state *state = &queue->track[index].status.state;
+    inspect(queue, index, &found, &saved, &ignored);
+    if (*state != QUEUED_DONE)
+        *state = QUEUED_INTERRUPTED;
+}
+
 void run_queue_stop(struct run_queue *queue)
 {
     if (queue->stopping)
@@ -558,9 +571,9 @@ void run_queue_stop(struct run_queue *queue)
     signal_all(queue, SIGINT);
     signal_all(queue, SIGCONT); /* one that somebody has halted would never take it */
     for (size_t i = 0; i < queue->count; i++) {
-        enum queued_state *state = &queue->track[i].status.state;
-        if (*state == QUEUED_WAITING || *state == QUEUED_HELD)
-            *state = QUEUED_INTERRUPTED;
+        enum queued_state state = queue->track[i].status.state;
+        if (state == QUEUED_WAITING || state == QUEUED_HELD)
+            leave(queue, i);
     }
 }
 

@@ -35,7 +35,7 @@ enum queued_state {
     QUEUED_HELD, /* another process is writing its run; tried again, and done where that did it */
     QUEUED_RUNNING,     /* its child has been started */
     QUEUED_DONE,        /* its run has made all its steps, now or earlier */
-    QUEUED_INTERRUPTED, /* stopped by run_queue_stop, and saved */
+    QUEUED_INTERRUPTED, /* stopped by run_queue_stop, and saved; or left as it was */
     QUEUED_FAILED,      /* see failure; its run, if any, is as it was saved last */
 };
 
@@ -45,6 +45,7 @@ const char *queued_state_name(enum queued_state state);
 struct queued_status {
     enum queued_state state;
     bool before; /* QUEUED_DONE: it was so already */
+    bool begun;  /* a child of this queue was started for it */
     uint64_t step, steps;
     double train_loss;               /* of the newest step; NAN where unknown */
     double attr_loss, attr_accuracy; /* of the newest evaluation; NAN where unknown */
@@ -92,7 +93,7 @@ void run_queue_look(struct run_queue *queue);
 size_t run_queue_left(const struct run_queue *queue);
 
 /* Starts nothing more and asks the children, once, to save and end; run_queue_turn goes on until
- * they have. What waits is interrupted. */
+ * they have. What waits is left, as it is by now. */
 void run_queue_stop(struct run_queue *queue);
 
 /* Asks the children that train to save, and to go on. */

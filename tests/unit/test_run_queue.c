@@ -229,6 +229,12 @@ static void leave_evaluation(const struct lab *lab, const char *name, int step)
 
 #define STEPS(...) ((const uint64_t[]){__VA_ARGS__ __VA_OPT__(, ) 0})
 
+static void leave_done(struct lab *lab, const char *name)
+{
+    leave_run(lab, name, NULL, STEPS(12));
+    leave_evaluation(lab, name, 12);
+}
+
 /* ---- starting ---- */
 
 static void every_job_is_trained_as_its_settings_say(void **state)
@@ -709,6 +715,26 @@ static void stopping_ends_children_and_starts_no_more(void **state)
     run_queue_free(queue);
 }
 
+static void what_others_made_until_it_stops_is_told(void **state)
+{
+    struct lab *lab = *state;
+    add(lab, "stay");
+    add(lab, "a");
+    add(lab, "b");
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "stay.up");
+    leave_done(lab, "a");
+    leave_run(lab, "b", NULL, STEPS(6));
+    run_queue_stop(queue);
+    run_to_the_end(queue, 1);
+    assert_true(run_queue_status(queue, 0)->begun);
+    assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_DONE);
+    assert_int_equal(run_queue_status(queue, 2)->state, QUEUED_INTERRUPTED);
+    assert_int_equal(run_queue_status(queue, 2)->step, 6);
+    assert_false(run_queue_status(queue, 2)->begun);
+    run_queue_free(queue);
+}
+
 static void stopping_ends_children_that_are_halted(void **state)
 {
     struct lab *lab = *state;
@@ -856,12 +882,6 @@ static size_t count_conclusions(const struct lab *lab)
     return found;
 }
 
-static void leave_done(struct lab *lab, const char *name)
-{
-    leave_run(lab, name, NULL, STEPS(12));
-    leave_evaluation(lab, name, 12);
-}
-
 static void one_of_many_concludes_and_again_when_there_is_more(void **state)
 {
     struct lab *lab = *state;
@@ -948,6 +968,7 @@ int main(void)
         JOBS_TEST(stopping_does_not_wait_for_a_run_that_another_has_taken),
         JOBS_TEST(stopping_ends_children_and_starts_no_more),
         JOBS_TEST(stopping_ends_children_that_are_halted),
+        JOBS_TEST(what_others_made_until_it_stops_is_told),
         JOBS_TEST(one_that_crashes_when_it_is_stopped_is_told_of),
         JOBS_TEST(stopping_waits_for_one_that_takes_its_time),
         JOBS_TEST(a_worker_waits_for_nobody),

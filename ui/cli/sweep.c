@@ -79,12 +79,19 @@ static bool is_over(enum queued_state state)
 
 /* ---- one run told ---- */
 
+/* What was interrupted before it was begun here may have been begun elsewhere, or earlier. */
+static const char *state_name(const struct queued_status *s)
+{
+    if (s->state != QUEUED_INTERRUPTED || s->begun)
+        return queued_state_name(s->state);
+    return s->step > 0 ? "left" : "not begun";
+}
+
 static void print_state(const struct show *show, size_t run, const char *label)
 {
     const struct queued_status *s = run_queue_status(show->queue, run);
     char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], time[FORMAT_SIZE];
-    bool is_begun = s->state != QUEUED_INTERRUPTED || s->step > 0;
-    output_print("%-11s  %s", is_begun ? queued_state_name(s->state) : "not begun", label);
+    output_print("%-11s  %s", state_name(s), label);
     switch (s->state) {
     case QUEUED_DONE:
         printf("  loss %s  accuracy %s  %s\n", format_number(loss, s->attr_loss),
