@@ -22,10 +22,15 @@
 #include "ui/format.h"
 #include "ui/signals.h"
 
-/* What a measuring child printed. mpirun's complaints are between lines of hyphens. */
+/* What a measuring child printed. mpirun's complaints are between lines of hyphens, and notes of
+ * its libraries may come first. */
 struct said {
-    struct text result, complaint; /* its JSON; the first line of what went wrong */
+    struct text result;    /* its JSON */
+    struct text own;       /* the first line of what went wrong that is this program's, */
+    struct text complaint; /* and the first of anybody's */
 };
+
+static const char own_mark[] = "mneme: ";
 
 static void take_line(void *context, const char *line, size_t length, bool of_err)
 {
@@ -33,6 +38,8 @@ static void take_line(void *context, const char *line, size_t length, bool of_er
     (void)length;
     if (!of_err)
         text_add(&said->result, line);
+    else if (said->own.length == 0 && strncmp(line, own_mark, sizeof own_mark - 1) == 0)
+        text_add(&said->own, line + sizeof own_mark - 1);
     else if (said->complaint.length == 0 && line[strspn(line, "-")])
         text_add(&said->complaint, line);
 }
@@ -87,15 +94,14 @@ static void listen_to(struct child *child, struct said *said)
     } while (child_read(child, take_line, said));
 }
 
-/* What the program said of itself is said again, as what it was. */
+/* What the program said itself is said again, as what it was. */
 static bool complain(const char *name, int status, const struct said *said, struct error *err)
 {
-    static const char own[] = "mneme: ";
-    const char *complaint = said->complaint.length > 0 ? said->complaint.bytes : "it said nothing";
-    if (strncmp(complaint, own, sizeof own - 1) != 0)
-        return error_set(err, ERROR_SYSTEM, "%s ended without a result: %s", name, complaint);
-    return error_set(err, status == EXIT_USAGE ? ERROR_INPUT : ERROR_SYSTEM, "%s",
-                     complaint + sizeof own - 1);
+    if (said->own.length > 0)
+        return error_set(err, status == EXIT_USAGE ? ERROR_INPUT : ERROR_SYSTEM, "%s",
+                         said->own.bytes);
+    return error_set(err, ERROR_SYSTEM, "%s ended without a result: %s", name,
+                     said->complaint.length > 0 ? said->complaint.bytes : "it said nothing");
 }
 
 static bool run_child(const char *const *argument, bool ranks, struct said *said, struct error *err)
@@ -122,6 +128,7 @@ static bool measure(const struct bench_ranks *bench, bool ranks, double *rate, s
                     read_rate(&said, rate, err);
     strings_free(&line);
     text_free(&said.result);
+    text_free(&said.own);
     text_free(&said.complaint);
     return measured;
 }
