@@ -79,3 +79,9 @@ bool error_prefix(struct error *err, const char *format, ...)
     struct error old = *err;
     return error_set(err, old.kind, "%s: %s", front.message, old.message);
 }
+
+const char *error_message_in(const char *line)
+{
+    static const char front[] = "mneme: ";
+    return strncmp(line, front, sizeof front - 1) == 0 ? line + sizeof front - 1 : NULL;
+}

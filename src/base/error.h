@@ -33,6 +33,10 @@ bool error_set(struct error *err, enum error_kind kind, const char *format, ...)
 bool error_system(struct error *err, int errno_value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The message in a line that another process of this program has written, behind "mneme: "; null
+ * where the line is none. */
+const char *error_message_in(const char *line);
+
 /* Puts text and ": " in front of the message, keeping the kind. Returns false. */
 bool error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

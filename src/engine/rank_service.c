@@ -131,8 +131,8 @@ int rank_service_run(void)
             wait_for_first();
         else if (ranks_own() == 1) /* one of them says it in its place */
             fprintf(stderr,
-                    "mneme: %s, which recorded the run; mneme runs lists that, and mneme train "
-                    "--resume RUN goes on from its newest checkpoint\n",
+                    "mneme: %s, which led; mneme runs lists the run that it trained, and mneme "
+                    "train --resume RUN goes on from the newest checkpoint\n",
                     err.message);
         _exit(EXIT_FAILURE);
     }

@@ -300,10 +300,8 @@ static void start(struct run_queue *queue, size_t index)
 /* Why a child that did not make its steps ended. */
 static void explain_end(const struct track *track, int status, struct error *err)
 {
-    static const char front[] = "mneme: ";
-    const char *said = track->said.message;
-    if (strncmp(said, front, strlen(front)) == 0)
-        said += strlen(front);
+    const char *message = error_message_in(track->said.message);
+    const char *said = message ? message : track->said.message;
     if (WIFSIGNALED(status))
         error_set(err, ERROR_SYSTEM, "ended by signal %d (%s)%s%s", WTERMSIG(status),
                   strsignal(WTERMSIG(status)), *said ? ": " : "", said);

@@ -17,8 +17,8 @@ lab_sources = \
 	%D%/replay.c %D%/replay.h \
 	%D%/restore.c %D%/restore.h \
 	%D%/run_catalog.c %D%/run_catalog.h \
-	%D%/run_origin.c %D%/run_origin.h \
 	%D%/run_child.c %D%/run_child.h \
+	%D%/run_origin.c %D%/run_origin.h \
 	%D%/run_queue.c %D%/run_queue.h \
 	%D%/run_result.c %D%/run_result.h \
 	%D%/session.c %D%/session.h \

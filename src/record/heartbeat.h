@@ -30,8 +30,7 @@ bool heartbeat_stop(struct heartbeat *heartbeat);
 
 /* Whether the file at the path was last beaten so long ago, by the clock of its file system, that
  * its holder may be gone, or ahead of that clock, which was set back then and no later beat has
- * followed. Writes a file of its own beside it and removes that; where it cannot, no
- * holder is. */
+ * followed. Writes a file of its own beside it and removes that; where it cannot, no holder is. */
 bool heartbeat_is_silent(const char *path);
 
 /* Whether it is beaten no more: watches it for some seconds. A file that is removed or changed

@@ -163,7 +163,7 @@ launcher=$!
 when_saved killed 00000016
 signal_rank KILL 0
 wait $launcher
-[ $? -ne 0 ] && grep -q '^mneme: rank 0 (process [0-9]* on .*) has ended, which recorded the run; .* --resume RUN' "$work/out"
+[ $? -ne 0 ] && grep -q '^mneme: rank 0 (process [0-9]* on .*) has ended, which led; .* --resume RUN' "$work/out"
 holds "of the first one another one says so" $?
 
 # Where the processors have much else to do there is as little time: mpirun ends all a second later.

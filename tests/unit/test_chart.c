@@ -684,6 +684,21 @@ static void a_picture_of_what_was_kept_is_the_same(void **state)
 
 enum { MANY = 100000, SPIKE = 43210 };
 
+/* Every look of a line. */
+static const struct chart_dashes looks[] = {
+    {1, 0, STYLE_TUNED}, {4, 2, STYLE_TUNED}, {1, 2, STYLE_TUNED}};
+
+enum { LOOKS = sizeof looks / sizeof *looks };
+
+/* Without a curve yet. */
+static void make_bare_picture(struct picture *picture, bool smooth)
+{
+    make_picture(picture);
+    picture->chart.curves = picture->chart.baselines = 0;
+    picture->chart.mark = NAN;
+    picture->chart.smooth = smooth;
+}
+
 static struct chart_point spike_at(const void *from, size_t at)
 {
     (void)from;
@@ -694,19 +709,14 @@ static struct chart_point spike_at(const void *from, size_t at)
 static void no_spike_is_hidden(void **state)
 {
     (void)state;
-    static const struct chart_dashes dashes[] = {
-        {1, 0, STYLE_TUNED}, {4, 2, STYLE_TUNED}, {1, 2, STYLE_TUNED}};
     const int col = CHART_GUTTER + (COLS - CHART_GUTTER) * SPIKE / MANY;
-    for (int look = 0; look < 3; look++)
+    for (size_t look = 0; look < LOOKS; look++)
         for (int smooth = 0; smooth < 2; smooth++) {
             struct picture picture;
-            make_picture(&picture);
-            picture.chart.curves = picture.chart.baselines = 0;
-            picture.chart.mark = NAN;
-            picture.chart.smooth = smooth;
+            make_bare_picture(&picture, smooth);
             chart_add_curve(&picture.chart,
                             (struct chart_curve){.series = {NULL, MANY, spike_at, NULL},
-                                                 .dashes = dashes[look]});
+                                                 .dashes = looks[look]});
             draw(&picture);
             int cells = 0;
             for (int c = col - 1; c <= col + 1; c++)
@@ -734,10 +744,7 @@ static void no_mean_is_hidden_below_what_another_spans(void **state)
 {
     (void)state;
     struct picture picture;
-    make_picture(&picture);
-    picture.chart.curves = picture.chart.baselines = 0;
-    picture.chart.mark = NAN;
-    picture.chart.smooth = true;
+    make_bare_picture(&picture, true);
     chart_add_curve(&picture.chart, (struct chart_curve){.series = {NULL, 1000, level_at, NULL},
                                                          .dashes = {1, 0, STYLE_TUNED}});
     chart_add_curve(&picture.chart, (struct chart_curve){.series = {NULL, 1000, noise_at, NULL},
@@ -755,19 +762,14 @@ static void no_mean_is_hidden_below_what_another_spans(void **state)
 static void every_curve_is_smoothed_over_a_shade_of_itself(void **state)
 {
     (void)state;
-    static const struct chart_dashes dashes[] = {
-        {1, 0, STYLE_TUNED}, {4, 2, STYLE_TUNED}, {1, 2, STYLE_TUNED}};
-    for (int look = 0; look < 3; look++) {
+    for (size_t look = 0; look < LOOKS; look++) {
         int rows[2] = {0, 0}, shaded = 0;
         for (int smooth = 0; smooth < 2; smooth++) {
             struct picture picture;
-            make_picture(&picture);
-            picture.chart.curves = picture.chart.baselines = 0;
-            picture.chart.mark = NAN;
-            picture.chart.smooth = smooth;
+            make_bare_picture(&picture, smooth);
             chart_add_curve(&picture.chart,
                             (struct chart_curve){.series = {NULL, 1000, noise_at, NULL},
-                                                 .dashes = dashes[look]});
+                                                 .dashes = looks[look]});
             draw(&picture);
             for (int row = 0; row < PLOT_ROWS; row++) {
                 bool has = false;

@@ -30,16 +30,15 @@ struct said {
     struct text complaint; /* and the first of anybody's */
 };
 
-static const char own_mark[] = "mneme: ";
-
 static void take_line(void *context, const char *line, size_t length, bool of_err)
 {
     struct said *said = context;
+    const char *message = error_message_in(line);
     (void)length;
     if (!of_err)
         text_add(&said->result, line);
-    else if (said->own.length == 0 && strncmp(line, own_mark, sizeof own_mark - 1) == 0)
-        text_add(&said->own, line + sizeof own_mark - 1);
+    else if (message && said->own.length == 0)
+        text_add(&said->own, message);
     else if (said->complaint.length == 0 && line[strspn(line, "-")])
         text_add(&said->complaint, line);
 }
