@@ -21,7 +21,6 @@ struct asking {
     struct question question;
     size_t vocab, max_length; /* of the model */
     size_t lead; /* of the question's tokens, the last ones: not the prompt's but the model's */
-    struct guess value;  /* the likeliest; token null where no value comes next */
     struct guess truth;  /* what the prompt asks for; token null where that is not known (yet) */
     bool *truth_goes_on; /* [vocab] tokens with which longer values go on behind the truth; null
                             where none does */
@@ -50,7 +49,6 @@ static void asking_free(struct asking *asking)
 {
     decoder_rewind(asking->decoder, 0);
     question_free(&asking->question);
-    memory_free(asking->value.token);
     memory_free(asking->truth.token);
     memory_free(asking->truth_goes_on);
     memory_free(asking->next);
@@ -414,30 +412,16 @@ static bool find_values(struct answer *answer, struct asking *asking, struct err
         answer->candidates += found;
     }
     found = found && compare_truth(answer, asking, &top_values, err);
-    if (top_values.guesses > 0) {
-        asking->value = top_values.guess[0];
-        top_values.guess[0].token = NULL;
-    }
     top_values_free(&top_values);
     return found;
 }
 
-static bool begins_with_value(const struct asking *asking)
-{
-    const struct guess *value = &asking->value;
-    const struct continuation *continuation = &asking->continuation;
-    return continuation->tokens >= value->tokens &&
-           memcmp(continuation->token, value->token, value->tokens * sizeof *value->token) == 0;
-}
-
-/* Goes on with the value and the likeliest tokens, so that what is shown is what is judged; uses up
- * asking->next. */
+/* Goes on with the likeliest tokens, behind the likeliest value, so that what is shown is what is
+ * judged; uses up asking->next. */
 static bool complete(struct answer *answer, struct asking *asking, struct error *err)
 {
     const struct question *question = &asking->question;
     struct continuation *continuation = &asking->continuation;
-    if (asking->value.token && !begins_with_value(asking))
-        continuation_follow(continuation, asking->value.token, asking->value.tokens);
     if (!continuation_finish(continuation, asking->decoder, asking->next, err))
         return false;
     struct text lead = {0}, text = {0};

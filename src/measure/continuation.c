@@ -37,6 +37,9 @@ void continuation_follow(struct continuation *continuation, const int32_t *token
 {
     if (count > CONTINUATION_TOKENS)
         count = CONTINUATION_TOKENS;
+    if (continuation->tokens >= count &&
+        memcmp(continuation->token, token, count * sizeof *token) == 0)
+        return;
     memcpy(continuation->token, token, count * sizeof *token);
     continuation->tokens = count;
     continuation->ended = count >= continuation->most;

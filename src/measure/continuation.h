@@ -33,8 +33,8 @@ struct continuation {
 void continuation_begin(struct continuation *continuation, const struct vocabulary *vocabulary,
                         const struct decoder *decoder, const real *next);
 
-/* Goes on with these tokens first, as far as there is room for a continuation; the decoder is where
- * it was at the beginning. */
+/* Goes on with these tokens first, as far as there is room for a continuation, if it does not
+ * already; the decoder is where it was at the beginning. */
 void continuation_follow(struct continuation *continuation, const int32_t *token, size_t count);
 
 /* One that has not ended takes the likeliest of next[vocab], which stand behind its tokens. */

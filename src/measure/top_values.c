@@ -9,8 +9,10 @@ enum { ROOT = 0, NOBODY = 0 };  /* the root is nobody's child */
 #define NEGLIGIBLE_ENTROPY 1e-4 /* nats */
 
 /* Nodes read in one go: further ones that may soon be wanted, being not much less urgent than the
- * one that is. Reading costs the fetching of all weights, hardly more for several. */
-enum { BATCH = 16 };
+ * one that is. Reading costs the fetching of all weights, hardly more for several. So the
+ * continuation comes along, filled up to the nodes' length or they to its, up to a number of tokens
+ * of all together. */
+enum { BATCH = 16, COMPANY_TOKENS = 16 };
 static const double urgent_share = 0.1;
 
 /* A beginning of values, or a whole value. */
@@ -36,7 +38,7 @@ struct tree {
     struct continuation *continuation; /* or null */
     real *scratch;                     /* [BATCH + 1][vocab] */
     size_t *child;     /* [vocab] the child being made that has the token, or NOBODY */
-    int32_t *path;     /* [BATCH + 1][longest] */
+    int32_t *path;     /* what is read in one go */
     struct node *node; /* [nodes] children behind their parents */
     size_t nodes, room;
     size_t reads; /* that were asked for, not those made beside them */
@@ -96,26 +98,38 @@ static void find_path(const struct tree *tree, size_t node, int32_t *path)
             path[tree->node[n].tokens - 1] = tree->node[n].token;
 }
 
-/* Whether the continuation can be read together with `branches` beginnings of as many tokens. */
+/* Whether the continuation can be read together with `branches` beginnings of some tokens. */
 static bool comes_along(const struct tree *tree, size_t branches, size_t tokens)
 {
     const struct continuation *continuation = tree->continuation;
-    return continuation && !continuation->ended && continuation->tokens == tokens &&
-           (branches + 1) * tokens <= DECODER_MOST_BRANCH_TOKENS;
+    if (!continuation || continuation->ended)
+        return false;
+    size_t longest = continuation->tokens > tokens ? continuation->tokens : tokens;
+    size_t most = continuation->tokens == tokens ? DECODER_MOST_BRANCH_TOKENS : COMPANY_TOKENS;
+    return (branches + 1) * longest <= most;
 }
 
 /* Fills scratch with the log probabilities behind each of the nodes, which have equally many
  * tokens. */
 static bool read_nodes(struct tree *tree, const size_t *node, size_t count, struct error *err)
 {
-    size_t tokens = tree->node[node[0]].tokens;
+    size_t tokens = tree->node[node[0]].tokens, row = tokens, length[BATCH + 1];
     bool also = comes_along(tree, count, tokens), read;
-    for (size_t i = 0; i < count; i++)
-        find_path(tree, node[i], tree->path + i * tokens);
-    if (also)
-        memcpy(tree->path + count * tokens, tree->continuation->token, tokens * sizeof *tree->path);
+    if (also && tree->continuation->tokens > row)
+        row = tree->continuation->tokens;
+    memset(tree->path, 0, (count + also) * row * sizeof *tree->path);
+    for (size_t i = 0; i < count; i++) {
+        find_path(tree, node[i], tree->path + i * row);
+        length[i] = tokens;
+    }
+    if (also) {
+        length[count] = tree->continuation->tokens;
+        memcpy(tree->path + count * row, tree->continuation->token,
+               length[count] * sizeof *tree->path);
+    }
     if (count + also > 1) {
-        read = decoder_branch(tree->decoder, tree->path, count + also, tokens, tree->scratch, err);
+        read = decoder_branch(tree->decoder, tree->path, count + also, row, length, tree->scratch,
+                              err);
     } else {
         read = decoder_read(tree->decoder, tree->path, tokens, 1, tree->scratch, err);
         decoder_rewind(tree->decoder, tree->length);
@@ -348,8 +362,8 @@ static bool find_guesses(struct top_values *top_values, struct tree *tree, struc
         struct node *node = &tree->node[best];
         node->taken = true;
         tree->reads += !node->is_value && best != ROOT && needs_reading(tree, node);
-        size_t most =
-            hurry ? TOP_VALUES_GUESSES - top_values->guesses : tree->most_reads - tree->reads;
+        size_t most = hurry ? TOP_VALUES_GUESSES - top_values->guesses
+                            : tree->most_reads - tree->reads + 1; /* this one is counted */
         bool done = node->is_value
                         ? add_guess(top_values, tree, best, err)
                         : node->expanded || look_behind(tree, best, most, probability, err) > 0;
@@ -372,6 +386,14 @@ static double total_probability(const struct tree *tree)
     for (size_t n = ROOT + 1; n < tree->nodes; n++)
         total += tree->node[n].parent == ROOT ? tree->node[n].weight : 0;
     return total;
+}
+
+/* The continuation goes on with the likeliest value. */
+static void lead_continuation(const struct tree *tree, const struct top_values *top_values)
+{
+    const struct guess *first = &top_values->guess[0];
+    if (tree->continuation && top_values->guesses > 0)
+        continuation_follow(tree->continuation, first->token, first->tokens);
 }
 
 /* Looks behind the nodes that matter most to the entropy. */
@@ -437,12 +459,14 @@ bool top_values_find(struct top_values *top_values, const struct vocabulary *voc
     };
     struct node root = {0};
     root.values = (double)entries_of(&tree, 0) * values_behind(&tree, 0);
-    bool found =
-        (tree.scratch = memory_new(vocab, (BATCH + 1) * sizeof *tree.scratch, err)) &&
-        (tree.child = memory_new(vocab, sizeof *tree.child, err)) &&
-        (tree.path = memory_new(longest_value(&tree), (BATCH + 1) * sizeof *tree.path, err)) &&
-        add_node(&tree, &root, err) && find_guesses(top_values, &tree, err) &&
-        read_doubtful(&tree, err) && find_entropy(top_values, &tree, err);
+    bool found = (tree.scratch = memory_new(vocab, (BATCH + 1) * sizeof *tree.scratch, err)) &&
+                 (tree.child = memory_new(vocab, sizeof *tree.child, err)) &&
+                 (tree.path = memory_new(DECODER_MOST_BRANCH_TOKENS + longest_value(&tree),
+                                         sizeof *tree.path, err)) &&
+                 add_node(&tree, &root, err) && find_guesses(top_values, &tree, err);
+    if (found)
+        lead_continuation(&tree, top_values);
+    found = found && read_doubtful(&tree, err) && find_entropy(top_values, &tree, err);
     decoder_rewind(decoder, tree.length);
     memory_free(tree.scratch);
     memory_free(tree.child);

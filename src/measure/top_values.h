@@ -48,9 +48,10 @@ struct top_values {
 };
 
 /* decoder has read `length` tokens, the value comes next; next[vocab] holds the log probabilities
- * of the token there. A continuation of the same place, or null, is read on where that costs next
- * to nothing. Leaves the decoder at the same place. ERROR_INPUT where a value does not fit behind
- * these tokens. On false *top_values is empty. */
+ * of the token there. A continuation of the same place, or null, begins with the likeliest value
+ * from then on, and is read on where that costs next to nothing. Leaves the decoder at the same
+ * place. ERROR_INPUT where a value does not fit behind these tokens. On false *top_values is empty.
+ */
 bool top_values_find(struct top_values *top_values, const struct vocabulary *vocabulary,
                      size_t attribute, struct decoder *decoder, const real *next,
                      struct continuation *continuation, struct error *err);

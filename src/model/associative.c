@@ -275,11 +275,12 @@ static void read_tokens(struct decoder *decoder, const int32_t *token, size_t co
 }
 
 static void branch(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
-                   real *log_probability)
+                   const size_t *length, real *log_probability)
 {
-    size_t length = decoder->length, vocab = decoder->model->options.vocab;
-    for (size_t b = 0; b < branches; b++, decoder->length = length)
-        read_tokens(decoder, token + b * count, count, 1, log_probability + b * vocab);
+    size_t before = decoder->length, vocab = decoder->model->options.vocab;
+    for (size_t b = 0; b < branches; b++, decoder->length = before)
+        read_tokens(decoder, token + b * count, length ? length[b] : count, 1,
+                    log_probability + b * vocab);
 }
 
 const struct model_ops model_associative = {

@@ -87,11 +87,11 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
 }
 
 bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
-                    real *log_probability, struct error *err)
+                    const size_t *length, real *log_probability, struct error *err)
 {
     if (!check_length(decoder, count, err) || !need_reference(decoder, err))
         return false;
     model_ops_of(decoder_options(decoder))
-        ->branch(decoder, token, branches, count, log_probability);
+        ->branch(decoder, token, branches, count, length, log_probability);
     return true;
 }

@@ -42,11 +42,12 @@ bool decoder_read(struct decoder *decoder, const int32_t *token, size_t count, s
 /* Tokens that decoder_branch takes at most, of all branches together. */
 enum { DECODER_MOST_BRANCH_TOKENS = 64 };
 
-/* Looks ahead in `branches` ways at once, each `count` tokens, token[branches][count], behind what
- * was read; no branch sees another. log_probability[branches][vocab] receives those of the token
- * behind each. What was read stays as it was. ERROR_INPUT where count tokens do not fit into
- * max_length. Cheaper than as many reads: the weights are fetched once. */
+/* Looks ahead in `branches` ways at once, in rows of `count` tokens, token[branches][count], behind
+ * what was read; no branch sees another. length[branches] says how many tokens of its row each has,
+ * 1 to count; null: all of them. Those behind may be any. log_probability[branches][vocab] receives
+ * those of the token behind each branch. What was read stays as it was. ERROR_INPUT where count
+ * tokens do not fit into max_length. Cheaper than as many reads: the weights are fetched once. */
 bool decoder_branch(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
-                    real *log_probability, struct error *err);
+                    const size_t *length, real *log_probability, struct error *err);
 
 #endif

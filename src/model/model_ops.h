@@ -49,7 +49,7 @@ struct model_ops {
     void (*read)(struct decoder *decoder, const int32_t *token, size_t count, size_t wanted,
                  real *log_probability);
     void (*branch)(struct decoder *decoder, const int32_t *token, size_t branches, size_t count,
-                   real *log_probability);
+                   const size_t *length, real *log_probability);
     /* A decoder's buffers. */
     void *(*decoder_buffers)(struct arena *arena, const struct model_options *options);
 };

@@ -149,7 +149,7 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
 }
 
 void transformer_branch(struct decoder *decoder, const int32_t *token, size_t branches,
-                        size_t count, real *log_probability)
+                        size_t count, const size_t *length, real *log_probability)
 {
     const struct decoder_buffers *buffers = decoder->buffers;
     struct model_layout layout = layout_of(&decoder->model->options);
@@ -158,9 +158,11 @@ void transformer_branch(struct decoder *decoder, const int32_t *token, size_t br
     size_t width = output.width;
     struct matrix_thread thread = matrix_thread_prepare();
     read_chunk(decoder, &layout, &reading);
-    for (size_t b = 0; b < branches; b++)
-        memcpy(buffers->stream + b * width, buffers->normed.at + (b * count + count - 1) * width,
+    for (size_t b = 0; b < branches; b++) {
+        size_t last_row = b * count + (length ? length[b] : count) - 1;
+        memcpy(buffers->stream + b * width, buffers->normed.at + last_row * width,
                width * sizeof(real));
+    }
     struct activation last = {buffers->stream, buffers->normed.rounded};
     output_log_probability(&output, branches, last, log_probability);
     matrix_thread_release(&thread);

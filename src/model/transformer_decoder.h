@@ -14,7 +14,7 @@ struct decoder;
 void transformer_read(struct decoder *decoder, const int32_t *token, size_t count, size_t wanted,
                       real *log_probability);
 void transformer_branch(struct decoder *decoder, const int32_t *token, size_t branches,
-                        size_t count, real *log_probability);
+                        size_t count, const size_t *length, real *log_probability);
 void *transformer_new_decoder_buffers(struct arena *arena, const struct model_options *options);
 
 #endif

@@ -196,7 +196,7 @@ static void a_decoder_reads_what_a_pass_predicts(void **state)
     assert_says(last + VOCAB, fourth);
     decoder_rewind(decoder, 2);
     const int32_t branches[] = {5, 7, 4, 4};
-    assert_true(decoder_branch(decoder, branches, 2, 2, both, NULL));
+    assert_true(decoder_branch(decoder, branches, 2, 2, NULL, both, NULL));
     assert_says(both, fourth);
     assert_int_equal(decoder_length(decoder), 2);
     assert_true(decoder_read(decoder, token + 6, 1, 1, next, NULL));

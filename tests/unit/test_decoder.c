@@ -206,7 +206,7 @@ static void fill_branch(const struct fixture *f, size_t k, size_t count, int32_t
         token[i] = (int32_t)(((size_t)f->token[20 + i] + (i + 1) * k) % VOCAB);
 }
 
-static void check_branches(struct fixture *f)
+static void check_branches_of(struct fixture *f, bool with_lengths)
 {
     enum { READ = 20, BRANCHES = 9, COUNT = 3 };
     int32_t token[BRANCHES * COUNT];
@@ -214,16 +214,27 @@ static void check_branches(struct fixture *f)
     assert_true(decoder_read(f->decoder, f->token, READ, 1, f->last, NULL));
     for (size_t k = 0; k < BRANCHES; k++)
         fill_branch(f, k, COUNT, token + k * COUNT);
-    assert_true(decoder_branch(f->decoder, token, BRANCHES, COUNT, ahead, NULL));
+    size_t length[BRANCHES];
+    for (size_t k = 0; k < BRANCHES; k++)
+        length[k] = with_lengths ? 1 + (k + 2) % COUNT : COUNT;
+    assert_true(decoder_branch(f->decoder, token, BRANCHES, COUNT, with_lengths ? length : NULL,
+                               ahead, NULL));
     assert_int_equal(decoder_length(f->decoder), READ);
     assert_predicts(f, READ + COUNT - 1, ahead); /* the first branch is the sequence itself */
     for (size_t k = 0; k < BRANCHES; k++) {
-        assert_true(decoder_read(f->decoder, token + k * COUNT, COUNT, 1, f->last, NULL));
+        assert_true(decoder_read(f->decoder, token + k * COUNT, length[k], 1, f->last, NULL));
         for (size_t w = 0; w < VOCAB; w++)
             assert_true(fabs((double)f->last[w] - (double)ahead[k * VOCAB + w]) < TOLERANCE);
         decoder_rewind(f->decoder, READ);
     }
     memory_free(ahead);
+}
+
+static void check_branches(struct fixture *f)
+{
+    check_branches_of(f, false);
+    decoder_rewind(f->decoder, 0);
+    check_branches_of(f, true);
 }
 
 static void branches_are_reads_that_leave_nothing(void **state)

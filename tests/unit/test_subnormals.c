@@ -199,7 +199,7 @@ static void so_does_whoever_asks_it(void **state)
         assert_true(decoder_read(decoder, f.token, 2, 1, next, NULL));
         assert_true(flushes());
         keep_subnormals();
-        assert_true(decoder_branch(decoder, f.token, 2, 1, next, NULL));
+        assert_true(decoder_branch(decoder, f.token, 2, 1, NULL, next, NULL));
         assert_true(flushes());
         decoder_free(decoder);
         close_fixture(&f);

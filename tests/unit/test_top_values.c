@@ -448,6 +448,7 @@ static void a_continuation_comes_along(void **state)
         along += continuation.tokens > 1;
         assert_true(continuation_finish(&continuation, asked.decoder, asked.next, NULL));
         decoder_rewind(asked.decoder, PROMPT);
+        continuation_follow(&alone, with.guess[0].token, with.guess[0].tokens);
         assert_true(continuation_finish(&alone, asked.decoder, asked.next, NULL));
         assert_same_continuation(&alone, &continuation);
         top_values_free(&without);
