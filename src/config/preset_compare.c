@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "config/preset_complete.h"
 #include "config/preset_key.h"
+#include "model/precision.h"
 
 /* What a run may have otherwise than the preset it was asked for, and where. */
 
@@ -19,6 +20,13 @@ static bool where_filled_in(const struct preset *run, const struct preset_key *k
 {
     (void)run;
     return strcmp(asked, key->standard) == 0;
+}
+
+static bool where_left_open(const struct preset *run, const struct preset_key *key,
+                            const char *asked)
+{
+    (void)run, (void)key;
+    return strcmp(asked, precision_names[PRECISION_AUTO]) == 0;
 }
 
 /* Where its facts lie is nothing to a run that tells them by what they are. */
@@ -45,6 +53,7 @@ static bool may_differ(const struct preset *run, const struct preset_key *key, c
         {"model", "vocab", where_filled_in},
         {"model", "max_length", where_filled_in},
         {"train", "shards", where_filled_in},
+        {"train", "precision", where_left_open},
         /* Of kinds that have no use for them Mneme 0.1.0 wrote these all the same. */
         {"sampling", "alpha", where_filled_in},
         {"sampling", "weight", where_filled_in},

@@ -8,6 +8,7 @@
 #include "facts/fact_table.h"
 #include "facts/sampling/checks.h"
 #include "model/model_ops.h"
+#include "model/precision.h"
 
 enum { WORDS_LENGTH = FACTS_FINGERPRINT_SIZE - 1 }; /* of a fingerprint, at its beginning */
 
@@ -185,5 +186,7 @@ bool preset_complete(struct preset *preset, const struct vocabulary *vocabulary,
 {
     if (preset->trainer.shards == 0)
         preset->trainer.shards = standard_shards(&preset->trainer);
+    if (preset->model.precision == PRECISION_AUTO)
+        preset->model.precision = precision_in_use(PRECISION_AUTO, NULL);
     return complete_model(&preset->model, vocabulary, err);
 }

@@ -234,7 +234,10 @@ const struct preset_key preset_keys[] = {
         "Numbers that linear layers and the output multiply: fp32, or bf16 with sums in fp32, for "
         "which weights, activations and gradients are rounded to 8 binary digits. Weights, "
         "optimizer, norms, attention between tokens, loss and all sums stay fp32. bf16 needs "
-        "oneDNN and a processor that multiplies such numbers; elsewhere fp32 is used."),
+        "oneDNN and a processor that multiplies such numbers; elsewhere fp32 is used. auto: bf16 "
+        "where there is that, and fp32 elsewhere; the run is recorded with what it was. Runs of "
+        "sweeps and reproductions take auto for fp32, so that they compare, whichever machine they "
+        "are made on."),
 
     COUNT("fine-tuning", "after", trainer.finetune.after, 0, COUNT_MAX, "0", "steps",
           "Steps of training before fine-tuning starts, which is where a cosine schedule ends; "

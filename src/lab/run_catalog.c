@@ -15,6 +15,7 @@
 #include "config/preset_file.h"
 #include "config/preset_key.h"
 #include "lab/run_origin.h"
+#include "model/precision.h"
 #include "record/event_lines.h"
 #include "record/line_keys.h"
 #include "record/parent.h"
@@ -109,9 +110,11 @@ static void read_record(struct record_told *told, const char *directory)
 
 /* What differs from the parent or the preset */
 
-/* Sizes that a preset leaves open are filled in where a run begins. */
+/* What a preset leaves open is filled in where a run begins. */
 static bool is_filled_in(const struct preset_key *key, const char *was)
 {
+    if (strcmp(key->name, "precision") == 0)
+        return strcmp(was, precision_names[PRECISION_AUTO]) == 0;
     return strcmp(was, "0") == 0 &&
            (strcmp(key->section, "model") == 0 || strcmp(key->section, "population") == 0 ||
             strcmp(key->name, "shards") == 0);

@@ -25,13 +25,15 @@
 #include "record/run.h"
 #include "record/run_files.h"
 
-#define HELD_INTERVAL 1.0 /* seconds from one look at what is held to the next */
+#define FIXED_PRECISION "train.precision=fp32" /* where a preset leaves it open */
+#define HELD_INTERVAL   1.0 /* seconds from one look at what is held to the next */
 
 /* A job under way. */
 struct track {
     struct queued_status status;
     struct child child;
     bool is_spaced; /* its preset or its settings want snapshots */
+    bool is_open;   /* they leave the precision to the machine */
     bool anew;      /* its child was to begin the run, of which nothing was saved */
     int refusals;   /* of its children by another process, since anything was done here */
     bool has_first; /* where its child began, for the speed */
@@ -132,7 +134,25 @@ static bool read_record(const struct run *run, struct queued_status *status, boo
     return true;
 }
 
-/* What the run is to be. */
+/* Whether the precision was left to the machine; it no longer is. */
+static bool close_precision(struct preset *preset)
+{
+    bool is_open = preset->model.precision == PRECISION_AUTO;
+    if (is_open)
+        preset->model.precision = PRECISION_FP32;
+    return is_open;
+}
+
+bool queued_run_preset(const struct queued_run *job, const struct paths *paths,
+                       struct preset *preset, struct error *err)
+{
+    if (!preset_load_with(preset, paths, job->preset, job->setting, job->settings, err))
+        return false;
+    close_precision(preset);
+    return true;
+}
+
+/* What the run is to be, as far as its preset and settings say. */
 static bool load_asked(const struct run_queue *queue, const struct queued_run *job,
                        struct preset *asked, struct error *err)
 {
@@ -157,6 +177,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
     *found = *saved = false;
     if (!load_asked(queue, job, &asked, err))
         return false;
+    queue->track[index].is_open = close_precision(&asked);
     status->steps = trainer_steps(&asked.trainer);
     queue->track[index].is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
     bool ok = true;
@@ -257,6 +278,7 @@ static bool make_command_line(struct strings *line, const struct run_queue *queu
         (!queue->track[index].is_spaced || add_option(line, "set", "checkpoint.keep=all", err));
     for (size_t i = 0; ok && i < job->settings; i++)
         ok = add_option(line, "set", job->setting[i], err);
+    ok = ok && (!queue->track[index].is_open || add_option(line, "set", FIXED_PRECISION, err));
     return ok && strings_add(line, "--", err) && strings_add(line, job->preset, err);
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "config/paths.h"
+#include "config/preset.h"
 
 /* A run to be made. */
 struct queued_run {
@@ -29,6 +30,11 @@ struct queued_run {
     size_t afters;
     double work; /* what its own steps cost, in any unit; 0 in all: by their number */
 };
+
+/* What a run with a preset is to be. Several machines may share its queue: what the preset leaves
+ * to the machine (train.precision = auto) is fp32. Errors as preset_load_with. */
+bool queued_run_preset(const struct queued_run *job, const struct paths *paths,
+                       struct preset *preset, struct error *err);
 
 enum queued_state {
     QUEUED_WAITING, /* for its turn, or for another job */

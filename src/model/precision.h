@@ -4,10 +4,12 @@
 
 #include "model/blas.h"
 
-/* One row each: PRECISION_X and its name in presets. */
+/* One row each: PRECISION_X and its name in presets. AUTO is bf16 where it can be had, and fp32
+ * elsewhere; a run is recorded with what it was. */
 #define PRECISIONS(ROW)                                                                            \
     ROW(FP32, "fp32")                                                                              \
-    ROW(BF16, "bf16")
+    ROW(BF16, "bf16")                                                                              \
+    ROW(AUTO, "auto")
 
 #define CONSTANT(constant, name) PRECISION_##constant,
 enum precision { PRECISIONS(CONSTANT) };
@@ -16,8 +18,9 @@ enum precision { PRECISIONS(CONSTANT) };
 /* Null-terminated, by enum precision. */
 extern const char *const precision_names[];
 
-/* What products are made in where this is asked for: in fp32 where bf16 cannot be had, and then
- * *why is a sentence without a stop; null otherwise. why may be null. */
+/* What products are made in where this is asked for, which is never AUTO: in fp32 where bf16 cannot
+ * be had, and then *why is a sentence without a stop if it was asked for; null otherwise. why may
+ * be null. */
 enum precision precision_in_use(enum precision wanted, const char **why);
 
 /* One sentence without a stop: what products in bf16 are made by, or why there are none. */

@@ -31,7 +31,7 @@ cp -R "$golden/runs/." "$old" && chmod -R u+w "$old" && cd "$work/cases" || exit
 # The sizes that presets are cut to
 
 model='model.layers=1 model.heads=2 model.d_model=16 model.d_key=8 model.d_hidden=32 model.vocab=0'
-train='train.steps=24 train.batch=8 train.shards=2 checkpoint.every=0 checkpoint.keep=all eval.every=8 eval.known=16
+train='train.precision=fp32 train.steps=24 train.batch=8 train.shards=2 checkpoint.every=0 checkpoint.keep=all eval.every=8 eval.known=16
     eval.new=16 population.known=32 population.new=16'
 countries="$model $train eval.circuits=2 facts.templates=4 facts.train_templates=3"
 people="$countries pools.given-names=8 pools.last-names=8 pools.cities=6 pools.universities=6

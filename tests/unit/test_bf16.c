@@ -490,6 +490,8 @@ static void fp32_is_used_where_bf16_cannot_be_had(void **state)
     assert_null(why);
     assert_int_equal(precision_in_use(PRECISION_BF16, &why), has ? PRECISION_BF16 : PRECISION_FP32);
     assert_true(has ? !why : strlen(why) > 0);
+    assert_int_equal(precision_in_use(PRECISION_AUTO, &why), has ? PRECISION_BF16 : PRECISION_FP32);
+    assert_null(why); /* nobody asked for bf16 */
     struct blas_identity fp32 = precision_identity(PRECISION_FP32);
     struct blas_identity rounds = precision_identity(PRECISION_BF16);
     assert_int_equal(strncmp(fp32.products, "fp32, oneDNN ", 13) == 0, matrix_uses_onednn());

@@ -382,6 +382,29 @@ static void read_text_as(struct preset *preset, const struct paths *paths, const
         fail_msg("%s: %s", text, err.message);
 }
 
+/* What a preset leaves to the machine is whatever its run has. */
+static void a_run_has_either_precision_where_its_preset_has_none(void **state)
+{
+    struct place *place = *state;
+    static const char *const names[] = {"fp32", "bf16"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct preset run, open, other;
+        struct error err;
+        char text[64];
+        snprintf(text, sizeof text, "[train]\nprecision = %s\n", names[i]);
+        read_text_as(&run, &place->paths, text);
+        snprintf(text, sizeof text, "[train]\nprecision = %s\n", names[!i]);
+        read_text_as(&other, &place->paths, text);
+        read_text_as(&open, &place->paths, "[train]\nprecision = auto\n");
+        assert_true(preset_is_run_of(&run, &open, &err));
+        assert_false(preset_is_run_of(&run, &other, &err));
+        assert_non_null(strstr(err.message, "train.precision"));
+        preset_free(&run);
+        preset_free(&open);
+        preset_free(&other);
+    }
+}
+
 /* Mneme 0.1.0 wrote what its kind had no use for as a number. */
 static void runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read(void **state)
 {
@@ -985,6 +1008,7 @@ static void the_paper_preset_is_the_papers(void **state)
     assert_true(preset_init(&standard, &err));
     assert_int_equal(paper.model.vocab, 32000);
     standard.model.vocab = 32000;
+    standard.model.precision = PRECISION_AUTO; /* not the paper's, but the machine's */
     assert_memory_equal(&paper.model, &standard.model, sizeof paper.model);
     assert_memory_equal(&paper.trainer.schedule, &standard.trainer.schedule,
                         sizeof paper.trainer.schedule);
@@ -1130,6 +1154,7 @@ int main(void)
         cmocka_unit_test(a_copy_is_the_same_and_shares_no_text),
         cmocka_unit_test(every_line_written_is_short),
         IN_PLACE(what_is_wrong_in_a_file_is_told_with_its_line),
+        IN_PLACE(a_run_has_either_precision_where_its_preset_has_none),
         IN_PLACE(runs_of_old_whose_kind_needed_neither_alpha_nor_weight_are_read),
         IN_PLACE(a_run_of_a_table_is_one_of_a_preset_that_leaves_the_rows_open),
         cmocka_unit_test(every_key_of_a_sampling_is_one_of_a_preset),

@@ -181,6 +181,23 @@ static void what_the_rows_of_a_table_decide_is_no_difference(void **state)
     run_catalog_free(&catalog);
 }
 
+static void what_the_machine_decides_is_no_difference(void **state)
+{
+    const char *const more[] = {"train.precision=auto", NULL};
+    struct session session;
+    struct run_catalog catalog;
+    (void)state;
+    open_run(&session, "open", more);
+    assert_int_not_equal(session.preset.model.precision, PRECISION_AUTO);
+    assert_done(session_close(&session, err));
+    make_preset_of("open", "tiny", "s/^precision =.*/precision = auto/");
+    struct paths paths = tiny.paths;
+    paths.data = (char *[]){tiny.directory, tiny.data[0], NULL};
+    assert_done(run_catalog_read(&catalog, &paths, err));
+    assert_string_equal(find(&catalog, "open")->differs, "");
+    run_catalog_free(&catalog);
+}
+
 /* Also where another run has the parent's old name by now. */
 static void a_branch_knows_its_parent_by_another_name(void **state)
 {
@@ -244,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_rate_that_was_set_by_hand_is_told),
         cmocka_unit_test(a_run_of_a_table_is_compared_with_what_the_table_gives),
         cmocka_unit_test(what_the_rows_of_a_table_decide_is_no_difference),
+        cmocka_unit_test(what_the_machine_decides_is_no_difference),
         cmocka_unit_test(a_branch_knows_its_parent_by_another_name),
         cmocka_unit_test(the_plateaus_end_is_what_the_record_told_last),
     };

@@ -237,6 +237,34 @@ static void leave_done(struct lab *lab, const char *name)
 
 /* ---- starting ---- */
 
+/* Several machines may share a queue. */
+static void what_is_left_to_the_machine_is_the_same_on_all(void **state)
+{
+    struct lab *lab = *state;
+    static const char *const left[] = {"train.precision=auto"};
+    static const char *const told[] = {"train.precision=bf16"};
+    struct queued_run *job = add(lab, "left");
+    job->setting = left;
+    job->settings = 1;
+    job = add(lab, "told");
+    job->setting = told;
+    job->settings = 1;
+    run_queue_free(run_all(lab, 1));
+    char *line = memory_format(
+        NULL, "--run=%s --set=train.precision=auto --set=train.precision=fp32 -- %s\n",
+        lab->directory[0], lab->preset);
+    assert_log_has(lab, line);
+    memory_free(line);
+    line = memory_format(NULL, "--run=%s --set=train.precision=bf16 -- %s\n", lab->directory[1],
+                         lab->preset);
+    assert_log_has(lab, line);
+    memory_free(line);
+    struct preset preset;
+    assert_true(queued_run_preset(&lab->job[0], &lab->tiny.paths, &preset, NULL));
+    assert_int_equal(preset.model.precision, PRECISION_FP32);
+    preset_free(&preset);
+}
+
 static void every_job_is_trained_as_its_settings_say(void **state)
 {
     struct lab *lab = *state;
@@ -942,6 +970,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         JOBS_TEST(every_job_is_trained_as_its_settings_say),
+        JOBS_TEST(what_is_left_to_the_machine_is_the_same_on_all),
         JOBS_TEST(no_more_run_at_once_than_asked_for),
         JOBS_TEST(a_job_waits_for_those_it_needs),
         JOBS_TEST(a_child_tells_its_steps_and_the_time_left),

@@ -500,7 +500,7 @@ static bool find_needs(const struct show *show, struct run_needs *most, size_t *
         struct run_needs needs;
         if (!cell_is_left(show, cell))
             continue;
-        if (!preset_load_with(&preset, show->paths, job->preset, job->setting, job->settings, err))
+        if (!queued_run_preset(job, show->paths, &preset, err))
             return false;
         bool known = estimate_needs(show->paths, &preset, rate, &needs, err);
         preset_free(&preset);

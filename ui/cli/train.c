@@ -16,6 +16,7 @@
 #include "lab/session_request.h"
 #include "lab/session_resume.h"
 #include "lab/speeds.h"
+#include "model/precision.h"
 #include "record/line_write.h"
 #include "ui/cli/cli.h"
 #include "ui/cli/columns.h"
@@ -280,9 +281,12 @@ static void say_start(const struct train_progress *p, const struct session *sess
     say_table(session);
     char parameters[FORMAT_SIZE];
     size_t count = model_count_parameters(&session->preset.model);
-    output_print("%s: %s parameters, %" PRIu64 " individuals, uniform baseline %.3f nats\nrun %s\n",
+    bool rounds = precision_in_use(session->preset.model.precision, NULL) == PRECISION_BF16;
+    output_print("%s: %s parameters%s, %" PRIu64
+                 " individuals, uniform baseline %.3f nats\nrun %s\n",
                  session->preset.name, format_short(parameters, (double)count),
-                 session->preset.population.known, session->baseline, session->run.directory);
+                 rounds ? ", products in bf16" : "", session->preset.population.known,
+                 session->baseline, session->run.directory);
     if (step > 0)
         printf("resuming from step %" PRIu64 "\n", step);
     if (session->remark)
