@@ -376,6 +376,19 @@ static bool came_too_late(struct run_queue *queue, size_t index)
     return track->status.state != QUEUED_RUNNING;
 }
 
+/* A run that was interrupted was saved behind the last step that its child told. */
+static void interrupt(struct run_queue *queue, size_t index)
+{
+    struct track *track = &queue->track[index];
+    struct queued_status told = track->status;
+    struct error ignored;
+    bool found, saved;
+    if (!inspect(queue, index, &found, &saved, &ignored) || !saved)
+        track->status = told;
+    if (track->status.state != QUEUED_DONE)
+        track->status.state = QUEUED_INTERRUPTED;
+}
+
 static void forget_refusals(struct run_queue *queue)
 {
     for (size_t i = 0; i < queue->count; i++)
@@ -393,7 +406,7 @@ static void end(struct run_queue *queue, size_t index)
     if (track->status.state == QUEUED_DONE)
         forget_refusals(queue);
     else if (queue->stopping && was_interrupted(status))
-        track->status.state = QUEUED_INTERRUPTED;
+        interrupt(queue, index);
     else if (!found_busy(track, status) && !came_too_late(queue, index)) {
         struct error err;
         explain_end(track, status, &err);

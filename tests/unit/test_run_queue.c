@@ -55,6 +55,8 @@ static const char stand_in[] =
     "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
     ">\"$home/$name.up\"\n"
     "    while :; do sleep 0.02; done ;;\n"
+    "  kept*) trap 'cp -r \"$home/made\" \"$directory\"; exit 130' INT; line 4 1 2.5\n"
+    "    : >\"$home/$name.up\"; while :; do sleep 0.02; done ;;\n"
     "  fall*) trap 'echo mneme: crashed >&2; kill -ABRT $$' INT; : >\"$home/$name.up\"\n"
     "    while :; do sleep 0.02; done ;;\n"
     "  deaf*) trap '' INT; : >\"$home/$name.up\"\n"
@@ -567,6 +569,24 @@ static void a_run_of_the_same_facts_by_another_name_goes_on(void **state)
     memory_free(path);
 }
 
+/* Which is behind the last step that it told. */
+static void an_interrupted_run_is_told_of_as_it_was_saved(void **state)
+{
+    struct lab *lab = *state;
+    leave_run(lab, "made", NULL, STEPS(6));
+    add(lab, "kept");
+    struct run_queue *queue = begin(lab, 1);
+    wait_for_file(lab, queue, "kept.up");
+    struct patience patience = patience_with(getpid());
+    while (run_queue_status(queue, 0)->step < 4)
+        assert_true(run_queue_turn(queue, 0.02) && patience_lasts(&patience));
+    run_queue_stop(queue);
+    run_to_the_end(queue, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_INTERRUPTED);
+    assert_int_equal(run_queue_status(queue, 0)->step, 6);
+    run_queue_free(queue);
+}
+
 static void a_run_that_somebody_holds_is_tried_last(void **state)
 {
     struct lab *lab = *state;
@@ -987,6 +1007,7 @@ int main(void)
         JOBS_TEST(a_run_of_other_settings_is_refused),
         JOBS_TEST(a_run_of_other_facts_is_refused),
         JOBS_TEST(a_run_of_the_same_facts_by_another_name_goes_on),
+        JOBS_TEST(an_interrupted_run_is_told_of_as_it_was_saved),
         JOBS_TEST(a_run_that_somebody_holds_is_tried_last),
         JOBS_TEST(a_run_that_another_has_taken_counts_by_what_it_becomes),
         JOBS_TEST(a_run_that_another_has_made_meanwhile_is_done),
