@@ -231,13 +231,12 @@ const struct preset_key preset_keys[] = {
           CHANGES),
     CHOICE(
         "train", "precision", model.precision, KEY_CHOICE, precision_names, "fp32",
-        "Numbers that linear layers and the output multiply: fp32, or bf16 with sums in fp32, for "
-        "which weights, activations and gradients are rounded to 8 binary digits. Weights, "
-        "optimizer, norms, attention between tokens, loss and all sums stay fp32. bf16 needs "
-        "oneDNN and a processor that multiplies such numbers; elsewhere fp32 is used. auto: bf16 "
-        "where there is that, and fp32 elsewhere; the run is recorded with what it was. Runs of "
-        "sweeps and reproductions take auto for fp32, so that they compare, whichever machine they "
-        "are made on."),
+        "What linear layers and the output multiply: fp32; bf16, rounded to 8 binary digits, with "
+        "sums in fp32, where oneDNN and the processor make such products (fp32 elsewhere); or "
+        "auto: bf16 where they do and fp32 elsewhere, what the other run has where a run begins "
+        "with its weights, and fp32 in sweeps and reproductions, so that their runs compare. "
+        "Weights, optimizer, norms, attention between tokens, loss and all sums stay fp32. A run "
+        "is recorded with what it was."),
 
     COUNT("fine-tuning", "after", trainer.finetune.after, 0, COUNT_MAX, "0", "steps",
           "Steps of training before fine-tuning starts, which is where a cosine schedule ends; "

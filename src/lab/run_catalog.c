@@ -110,11 +110,13 @@ static void read_record(struct record_told *told, const char *directory)
 
 /* What differs from the parent or the preset */
 
-/* What a preset leaves open is filled in where a run begins. */
-static bool is_filled_in(const struct preset_key *key, const char *was)
+/* What a preset leaves open is filled in where a run begins; a precision that this machine would
+ * not take is a difference all the same. */
+static bool is_filled_in(const struct preset_key *key, const char *was, const char *is)
 {
     if (strcmp(key->name, "precision") == 0)
-        return strcmp(was, precision_names[PRECISION_AUTO]) == 0;
+        return strcmp(was, precision_names[PRECISION_AUTO]) == 0 &&
+               strcmp(is, precision_names[precision_in_use(PRECISION_AUTO, NULL)]) == 0;
     return strcmp(was, "0") == 0 &&
            (strcmp(key->section, "model") == 0 || strcmp(key->section, "population") == 0 ||
             strcmp(key->name, "shards") == 0);
@@ -133,7 +135,7 @@ static bool add_difference(struct text *out, const struct preset *from, bool fro
         return true;
     char *was = preset_value(from, key, err), *is = was ? preset_value(run, key, err) : NULL;
     bool read = is != NULL;
-    if (read && strcmp(was, is) != 0 && (from_run || !is_filled_in(key, was)))
+    if (read && strcmp(was, is) != 0 && (from_run || !is_filled_in(key, was, is)))
         text_format(out, "%s%s.%s=%s", out->length > 0 ? " " : "", key->section, key->name, is);
     memory_free(was);
     memory_free(is);

@@ -20,7 +20,9 @@ static bool remark_on_bits(struct session *session, const struct trainer_checkpo
         return true;
     if (blas_difference(&own, &from->blas, now) && blas_difference(&from->blas, &own, then)) {
         char sentence[2 * BLAS_SENTENCE + sizeof "last bits may differ:  now,  before"];
-        snprintf(sentence, sizeof sentence, "last bits may differ: %s now, %s before", now, then);
+        bool rounds = precision_of_identity(&own) != precision_of_identity(&from->blas);
+        snprintf(sentence, sizeof sentence, "%s differ: %s now, %s before",
+                 rounds ? "numbers" : "last bits may", now, then);
         return session_add_remark(session, sentence, err);
     }
     return *from->blas.kernel == '\0' || *from->blas.loops != '\0' ||

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "model/matrix.h"
 #include "model/onednn.h"
@@ -44,4 +45,10 @@ struct blas_identity precision_identity(enum precision wanted)
     if (used != PRECISION_FP32 || matrix_uses_onednn())
         snprintf(own.products, sizeof own.products, "%s, %s", precision_names[used], library);
     return own;
+}
+
+enum precision precision_of_identity(const struct blas_identity *identity)
+{
+    const char *name = precision_names[PRECISION_BF16];
+    return strncmp(identity->products, name, strlen(name)) == 0 ? PRECISION_BF16 : PRECISION_FP32;
 }

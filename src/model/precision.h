@@ -29,4 +29,7 @@ void precision_explain(char sentence[BLAS_SENTENCE]);
 /* What the last bits depend on in this process where this is asked for. */
 struct blas_identity precision_identity(enum precision wanted);
 
+/* That of products of which this is the identity. */
+enum precision precision_of_identity(const struct blas_identity *identity);
+
 #endif

@@ -184,6 +184,10 @@ static void a_branch_begins_with_what_held_at_its_step(void **state)
     assert_true(branch.preset.trainer.optimizer.clip == 0);
     assert_string_equal(branch.changes, "train.weight_decay 0.1 \u2192 0");
     branch_free(&branch);
+    const char *const left[] = {"train.precision=auto"}; /* the parent's, whatever that is */
+    assert_done(branch_read(&branch, &session, NULL, left, 1, err));
+    assert_string_equal(branch.changes, "");
+    branch_free(&branch);
     assert_done(session_close(&session, err));
 }
 

@@ -387,6 +387,30 @@ static void a_fork_in_which_nothing_was_done_leaves_nothing(void **state)
     preset_free(&preset);
 }
 
+/* Whatever the machine would take by itself. */
+static void a_fork_whose_preset_leaves_the_precision_open_has_its_sources(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *run, *from, *setting;
+        enum precision precision;
+    } cases[] = {
+        {"whole", "whole@6", "train.precision=fp32", PRECISION_FP32},
+        {"rounded", "rounded@6", "train.precision=bf16", PRECISION_BF16},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct preset preset;
+        struct session session;
+        make_source(cases[i].run, (const char *const[]){cases[i].setting, NULL});
+        assert_done(
+            tiny_preset(&tiny, &preset, (const char *const[]){"train.precision=auto", NULL}, err));
+        assert_done(session_open_fork(&session, &tiny.paths, &preset, cases[i].from, NULL, err));
+        assert_int_equal(session.preset.model.precision, cases[i].precision);
+        assert_done(session_close(&session, err));
+        preset_free(&preset);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_fork_of_a_run_with_its_own_rate_says_nothing),
         cmocka_unit_test(what_does_not_fit_is_named),
         cmocka_unit_test(a_fork_in_which_nothing_was_done_leaves_nothing),
+        cmocka_unit_test(a_fork_whose_preset_leaves_the_precision_open_has_its_sources),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

@@ -64,10 +64,13 @@ static json_t *json_sizes(const struct session *session)
     return object;
 }
 
-static bool print_preset(const struct session *session, struct error *err)
+/* With the precision that is asked for, which is not this machine's alone. */
+static bool print_preset(const struct session *session, enum precision asked, struct error *err)
 {
+    struct preset written = session->preset;
     const struct preset *preset = &session->preset;
-    char *text = preset_write(preset, err);
+    written.model.precision = asked;
+    char *text = preset_write(&written, err);
     if (!text)
         return false;
     output_print("%s: %s\n", preset->name, preset->title);
@@ -85,13 +88,14 @@ static bool show(const struct presets_arguments *a, const struct paths *paths, s
     struct session session;
     if (!cli_load_preset(&preset, paths, a->show, &a->settings, err))
         return false;
+    enum precision asked = preset.model.precision;
     bool opened = session_open_facts(&session, paths, &preset, err);
     preset_free(&preset);
     if (!opened)
         return false;
     bool shown =
         recall_baseline(&session.population, &session.baseline, &session.baseline_pools, err) &&
-        (a->json ? json_print(json_sizes(&session), err) : print_preset(&session, err));
+        (a->json ? json_print(json_sizes(&session), err) : print_preset(&session, asked, err));
     session_close(&session, NULL);
     return shown;
 }
