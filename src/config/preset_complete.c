@@ -182,11 +182,18 @@ static size_t standard_shards(const struct trainer_options *options)
     return options->batch < STANDARD ? options->batch : STANDARD;
 }
 
+bool preset_settle_precision(struct preset *preset, enum precision precision)
+{
+    bool is_open = preset->model.precision == PRECISION_AUTO;
+    if (is_open)
+        preset->model.precision = precision;
+    return is_open;
+}
+
 bool preset_complete(struct preset *preset, const struct vocabulary *vocabulary, struct error *err)
 {
     if (preset->trainer.shards == 0)
         preset->trainer.shards = standard_shards(&preset->trainer);
-    if (preset->model.precision == PRECISION_AUTO)
-        preset->model.precision = precision_in_use(PRECISION_AUTO, NULL);
+    preset_settle_precision(preset, precision_in_use(PRECISION_AUTO, NULL));
     return complete_model(&preset->model, vocabulary, err);
 }

@@ -25,6 +25,9 @@ void preset_lower_asked(struct preset *preset);
  */
 bool preset_take_facts(struct preset *preset, const struct fact_set *facts, struct error *err);
 
+/* Whether the precision was left to the machine (train.precision = auto): it is this one then. */
+bool preset_settle_precision(struct preset *preset, enum precision precision);
+
 /* Fills in what was left open: shards; the precision, as the machine has it; rows of the embedding,
  * longest sequence and the values of a memory, as the facts ask for. ERROR_INPUT for sizes the
  * facts do not fit in, and for facts the kind of model cannot take.

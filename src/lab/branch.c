@@ -176,8 +176,7 @@ static bool read_branch(struct branch *branch, const struct session *session, co
         read = preset_set(&branch->preset, assignment[i], err);
     if (!read || !check_all_kept(then, &branch->preset, err))
         return false;
-    if (branch->preset.model.precision == PRECISION_AUTO)
-        branch->preset.model.precision = then->model.precision;
+    preset_settle_precision(&branch->preset, then->model.precision);
     branch->preset.facts.fingerprint[0] = '\0'; /* of the numbers of another sampling, too */
     const char *directory = session->run.directory;
     return preset_take_facts(&branch->preset, &session->facts, err) &&

@@ -134,21 +134,12 @@ static bool read_record(const struct run *run, struct queued_status *status, boo
     return true;
 }
 
-/* Whether the precision was left to the machine; it no longer is. */
-static bool close_precision(struct preset *preset)
-{
-    bool is_open = preset->model.precision == PRECISION_AUTO;
-    if (is_open)
-        preset->model.precision = PRECISION_FP32;
-    return is_open;
-}
-
 bool queued_run_preset(const struct queued_run *job, const struct paths *paths,
                        struct preset *preset, struct error *err)
 {
     if (!preset_load_with(preset, paths, job->preset, job->setting, job->settings, err))
         return false;
-    close_precision(preset);
+    preset_settle_precision(preset, PRECISION_FP32);
     return true;
 }
 
@@ -177,7 +168,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
     *found = *saved = false;
     if (!load_asked(queue, job, &asked, err))
         return false;
-    queue->track[index].is_open = close_precision(&asked);
+    queue->track[index].is_open = preset_settle_precision(&asked, PRECISION_FP32);
     status->steps = trainer_steps(&asked.trainer);
     queue->track[index].is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
     bool ok = true;
@@ -376,7 +367,7 @@ static bool came_too_late(struct run_queue *queue, size_t index)
     return track->status.state != QUEUED_RUNNING;
 }
 
-/* A run that was interrupted was saved behind the last step that its child told. */
+/* It is as it was saved: behind the last step that its child told, or by others meanwhile. */
 static void interrupt(struct run_queue *queue, size_t index)
 {
     struct track *track = &queue->track[index];
@@ -585,17 +576,6 @@ void run_queue_go_on(const struct run_queue *queue)
     signal_all(queue, SIGCONT);
 }
 
-/* Looks at what others have made of the run meanwhile. */
-static void leave(struct run_queue *queue, size_t index)
-{
-    bool found, saved;
-    struct error ignored;
-    enum queued_state *state = &queue->track[index].status.state;
-    inspect(queue, index, &found, &saved, &ignored);
-    if (*state != QUEUED_DONE)
-        *state = QUEUED_INTERRUPTED;
-}
-
 void run_queue_stop(struct run_queue *queue)
 {
     if (queue->stopping)
@@ -606,7 +586,7 @@ void run_queue_stop(struct run_queue *queue)
     for (size_t i = 0; i < queue->count; i++) {
         enum queued_state state = queue->track[i].status.state;
         if (state == QUEUED_WAITING || state == QUEUED_HELD)
-            leave(queue, i);
+            interrupt(queue, i);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/strings.h"
+#include "config/preset_complete.h"
 #include "lab/fork.h"
 #include "lab/replay.h"
 #include "lab/restore.h"
@@ -141,13 +142,6 @@ static bool go_to_step(struct session *session, const struct fork *fork, const s
     return gone;
 }
 
-/* What the preset leaves to the machine goes on as it was. */
-static void take_precision(struct preset *preset, const struct fork *fork)
-{
-    if (preset->model.precision == PRECISION_AUTO)
-        preset->model.precision = fork->preset.model.precision;
-}
-
 static bool open_fork(struct session *session, const struct paths *paths,
                       const struct preset *preset, const char *from,
                       const struct replay_watch *watch, bool *is_outdated, struct error *err)
@@ -155,7 +149,7 @@ static bool open_fork(struct session *session, const struct paths *paths,
     struct fork fork = {0};
     bool found = session_take_preset(session, preset, err) && fork_open(&fork, paths, from, err);
     if (found)
-        take_precision(&session->preset, &fork);
+        preset_settle_precision(&session->preset, fork.preset.model.precision);
     bool opened =
         found &&
         session_load_facts(session, paths, fork_has_facts(&fork, preset) ? &fork.run : NULL, err) &&
