@@ -241,7 +241,7 @@ static bool go_on(struct session *session, const struct preset *before, struct e
 {
     return run_write_preset(&session->run, &session->preset, err) &&
            session_make_plan(session, err) && session_make_engine(session, true, err) &&
-           session_go_on(session, 0, err) && record(session, before, err);
+           session_go_on(session, err) && record(session, before, err);
 }
 
 static bool change_others(struct session *session, const struct preset *wanted, struct error *err)
@@ -263,4 +263,26 @@ bool session_change(struct session *session, const struct session_change *change
 {
     return (change->others == 0 || change_others(session, &change->preset, err)) &&
            (!change->sets_rate || set_rate(session, change->rate, err));
+}
+
+static bool change_reopened(struct session *session, bool differs, const char *const *assignment,
+                            size_t assignments, struct error *err)
+{
+    struct session_change change;
+    if (!session_change_read(session, assignment, assignments, &change, err))
+        return false;
+    bool changed = (!differs || run_write_preset(&session->run, &session->preset, err)) &&
+                   session_change(session, &change, err);
+    session_change_free(&change);
+    return changed;
+}
+
+bool session_resume_changed(struct session *session, const struct paths *paths, const char *run,
+                            uint64_t steps, const char *const *assignment, size_t assignments,
+                            struct error *err)
+{
+    bool differs;
+    return session_resume_unwritten(session, paths, run, steps, &differs, err) &&
+           (change_reopened(session, differs, assignment, assignments, err) ||
+            session_give_up(session));
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "config/paths.h"
 #include "config/preset.h"
 #include "lab/session.h"
 
@@ -32,5 +33,11 @@ void session_change_free(struct session_change *change);
  * closed. */
 bool session_change(struct session *session, const struct session_change *change,
                     struct error *err);
+
+/* session_resume, and then other values: session_change_read and session_change in one. A run that
+ * does not take them is as it was. */
+bool session_resume_changed(struct session *session, const struct paths *paths, const char *run,
+                            uint64_t steps, const char *const *assignment, size_t assignments,
+                            struct error *err);
 
 #endif

@@ -15,10 +15,15 @@
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 
+/* session_resume without the last of its steps, for whoever may refuse it still: on true and where
+ * *differs the run's preset is to be written (run_write_preset). */
+bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
+                              uint64_t steps, bool *differs, struct error *err);
+
 /* The step of resuming that comes behind facts and engine: reads the newest checkpoint into the
  * engine and makes the trainer, paused and not started. What was set by hand behind that checkpoint
  * holds no more, and the run's preset is written without it. */
-bool session_go_on(struct session *session, uint64_t steps, struct error *err);
+bool session_go_on(struct session *session, struct error *err);
 
 /* Whether session_resume will find all it reads, as far as that can be told before: run, preset,
  * facts, and a checkpoint that can be read. Takes the time and the memory of reading it; where

@@ -424,6 +424,53 @@ static void what_cannot_be_set_is_refused_with_a_sentence(void **state)
     assert_done(session_close(&session, err));
 }
 
+static char *read_of(const char *run, const char *file)
+{
+    char *path = memory_format(NULL, "%s/%s/%s", tiny.directory, run, file);
+    char *text = file_read(path, NULL, NULL);
+    assert_non_null(text);
+    memory_free(path);
+    return text;
+}
+
+/* More steps and a value that cannot be set, in one. */
+static void a_run_that_is_not_resumed_is_as_it_was(void **state)
+{
+    static const char *const wrong[] = {"train.seed=9", "train.clip=-1", "train.batch=0",
+                                        "train.steps=3", "model.layers=3"};
+    (void)state;
+    struct session session;
+    open_run(&session, "untouched", NULL);
+    settle(&session);
+    make_steps(&session, 5);
+    assert_done(session_close(&session, err));
+    char *preset = read_of("untouched", "preset.ini");
+    char *record = read_of("untouched", "metrics.jsonl");
+    char *directory = in_runs("untouched");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct error refusal = {0};
+        assert_false(session_resume_changed(&session, &tiny.paths, directory, 77, &wrong[i], 1,
+                                            &refusal));
+        assert_int_equal(refusal.kind, ERROR_INPUT);
+        char *preset_then = read_of("untouched", "preset.ini");
+        char *record_then = read_of("untouched", "metrics.jsonl");
+        assert_string_equal(preset_then, preset);
+        assert_string_equal(record_then, record);
+        memory_free(preset_then);
+        memory_free(record_then);
+    }
+    const char *clip = "train.clip=.5";
+    assert_done(session_resume_changed(&session, &tiny.paths, directory, 77, &clip, 1, err));
+    assert_done(session_close(&session, err));
+    char *preset_then = read_of("untouched", "preset.ini");
+    assert_non_null(strstr(preset_then, "steps = 77"));
+    assert_non_null(strstr(preset_then, "clip = 0.5"));
+    memory_free(preset_then);
+    memory_free(directory);
+    memory_free(record);
+    memory_free(preset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -439,6 +486,7 @@ int main(void)
         cmocka_unit_test(a_change_leads_back_to_the_live_model),
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),
+        cmocka_unit_test(a_run_that_is_not_resumed_is_as_it_was),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }

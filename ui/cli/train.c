@@ -477,27 +477,6 @@ static void catch_signals(void)
     signals_catch(SIGNALS_RUN);
 }
 
-/* Sets keys that can change between the steps of a run. */
-static bool set_keys(struct session *session, const struct strings *settings, struct error *err)
-{
-    struct session_change change;
-    if (!session_change_read(session, (const char *const *)settings->text, settings->count, &change,
-                             err))
-        return false;
-    bool changed = session_change(session, &change, err);
-    session_change_free(&change);
-    return changed;
-}
-
-static bool resume(const struct train_arguments *a, const struct paths *paths,
-                   struct session *session, struct error *err)
-{
-    if (!session_resume(session, paths, a->resume, a->steps, err))
-        return false;
-    return a->settings.count == 0 || set_keys(session, &a->settings, err) ||
-           session_give_up(session);
-}
-
 /* Says once that steps are made again, which may take a while. */
 struct replay_words {
     enum train_style style;
@@ -540,7 +519,10 @@ static bool open_session(const struct train_arguments *a, const struct paths *pa
     if (!a->resume)
         return session_request_open(&request, paths, session, err);
     catch_signals();
-    return resume(a, paths, session, err);
+    return a->settings.count == 0
+               ? session_resume(session, paths, a->resume, a->steps, err)
+               : session_resume_changed(session, paths, a->resume, a->steps, request.assignment,
+                                        request.assignments, err);
 }
 
 static bool take_option(void *arguments, int option, const char *value, struct error *err)
