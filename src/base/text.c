@@ -75,6 +75,12 @@ void text_add_trimmed(struct text *text, const char *string)
     text_add_bytes(text, string, length);
 }
 
+void text_add_choice(struct text *text, const char *const *word)
+{
+    for (size_t i = 0; word[i]; i++)
+        text_format(text, "%s%s", i == 0 ? "" : word[i + 1] ? ", " : " or ", word[i]);
+}
+
 void text_clear(struct text *text)
 {
     text->length = 0;

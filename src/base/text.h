@@ -23,6 +23,8 @@ void text_format_list(struct text *text, const char *format, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 /* Adds a string without the spaces at its ends. */
 void text_add_trimmed(struct text *text, const char *string);
+/* Adds words, of which the last is null, as a choice of one: "a, b or c". */
+void text_add_choice(struct text *text, const char *const *word);
 void text_clear(struct text *text);
 void text_free(struct text *text);
 

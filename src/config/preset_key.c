@@ -486,8 +486,7 @@ static bool set_switch(struct preset *preset, const struct preset_key *key, cons
 static bool not_a_choice(const struct preset_key *key, const char *value, struct error *err)
 {
     struct text all = {0};
-    for (size_t i = 0; key->choice[i]; i++)
-        text_format(&all, "%s%s", i > 0 ? " or " : "", key->choice[i]);
+    text_add_choice(&all, key->choice);
     char *names = text_take(&all, err);
     if (names)
         expected(key, value, names, err);

@@ -332,6 +332,7 @@ static void summarize(struct benchmark *benchmark, const struct bench *bench, do
         benchmark->part_share[p] = sum->part_seconds[p] / sum->seconds;
     benchmark->blas = blas_in_use();
     benchmark->identity = precision_identity(shape_of(bench)->precision);
+    precision_in_use(shape_of(bench)->precision, &benchmark->remark);
     benchmark->blas_config = blas_config();
 }
 

@@ -18,6 +18,7 @@
 #include "config/preset_key.h"
 #include "config/table_preset.h"
 #include "lab/groups.h"
+#include "model/precision.h"
 
 static const struct library sweeps = {.directory = "sweeps", .kind = "sweep", .lister = "sweep"};
 
@@ -180,6 +181,11 @@ static bool take_value(struct sweep_reader *reader, const char *word, struct err
     char *value;
     if (!find_key(to->name, &key, err))
         return false;
+    if (key && key->choice == precision_names && strcmp(word, precision_names[PRECISION_AUTO]) == 0)
+        return error_set(err, ERROR_INPUT,
+                         "%s = %s in [grid] would be %s, which a sweep takes where the precision "
+                         "is open",
+                         to->name, word, precision_names[PRECISION_FP32]);
     if (key) {
         value = preset_key_set(&reader->scratch, key, word, reader->directory, err)
                     ? preset_value(&reader->scratch, key, err)

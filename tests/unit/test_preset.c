@@ -344,6 +344,7 @@ static void what_is_wrong_in_a_file_is_told_with_its_line(void **state)
         {"[train]\nseed = 9007199254740992\n",
          ":2: train.seed = 9007199254740992 is out of range (0 to 9007199254740991)"},
         {"[train]\nschedule = cos\n", ":2: train.schedule = cos is not cosine or constant"},
+        {"[train]\nprecision = half\n", ":2: train.precision = half is not fp32, bf16 or auto"},
         {"[model]\nbias = true\n", ":2: model.bias = true is not yes or no"},
         {"[train]\n\n; a comment\nlrr = 3\n", ":4: unknown key train.lrr; did you mean train.lr?"},
         {"[train]\nnothing_like_it_at_all = 3\n", ":2: unknown key train.nothing_like_it_at_all"},
@@ -486,8 +487,7 @@ static void another_kind_of_sampling_is_told_which_there_are(void **state)
 {
     struct text message = {0};
     text_add(&message, ":2: sampling.kind = powerlaw is not ");
-    for (size_t kind = 0; kind < SAMPLING_KINDS; kind++)
-        text_format(&message, "%s%s", kind > 0 ? " or " : "", sampling_names[kind]);
+    text_add_choice(&message, sampling_names);
     const struct wrong wrong = {"[sampling]\nkind = powerlaw\n", message.bytes};
     tell_all(*state, &wrong, 1);
     text_free(&message);

@@ -449,8 +449,8 @@ static void a_run_that_is_not_resumed_is_as_it_was(void **state)
     char *directory = in_runs("untouched");
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         struct error refusal = {0};
-        assert_false(session_resume_changed(&session, &tiny.paths, directory, 77, &wrong[i], 1,
-                                            &refusal));
+        assert_false(
+            session_resume_changed(&session, &tiny.paths, directory, 77, &wrong[i], 1, &refusal));
         assert_int_equal(refusal.kind, ERROR_INPUT);
         char *preset_then = read_of("untouched", "preset.ini");
         char *record_then = read_of("untouched", "metrics.jsonl");

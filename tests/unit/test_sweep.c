@@ -132,6 +132,7 @@ static void the_column_of_a_sampling_may_vary_but_no_text_without_effect(void **
     assert_non_null(strstr(sweep_run_name(sweep, 0), "sampling.column=size"));
     assert_non_null(strstr(sweep_run_name(sweep, 1), "sampling.column=weight"));
     sweep_free(sweep);
+    assert_refused(*state, "[grid]\ntrain.precision = auto fp32\n", "would be fp32");
     assert_refused(*state, "[grid]\npreset.title = a b\n",
                    "preset.title is a text without effect on training");
 }

@@ -50,15 +50,13 @@ struct request {
 static bool choose(const char *option, const char *word, const char *const *words, int *chosen,
                    struct error *err)
 {
-    struct text all = {0};
-    for (int i = 0; words[i]; i++) {
+    for (int i = 0; words[i]; i++)
         if (strcmp(words[i], word) == 0) {
             *chosen = i;
-            text_free(&all);
             return true;
         }
-        text_format(&all, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
-    }
+    struct text all = {0};
+    text_add_choice(&all, words);
     error_set(err, ERROR_INPUT, "--%s must be %s, not \"%s\"", option, all.failed ? "" : all.bytes,
               word);
     text_free(&all);
