@@ -37,9 +37,8 @@ struct associative_buffers {
     real *d_active;           /* [keys][d_hidden] */
     real *d_key;              /* [keys][d_model] scratch: keys are not trained */
     int32_t *answer;          /* [keys] the value to be learned, counted from 0 */
-    real *logit;              /* [output_block(values)][values] scratch */
-    bf16 *rounded_logit;      /* [keys][values] scratch; null in fp32, as is the next */
-    bf16 *rounded;            /* [keys][d_hidden] scratch */
+    struct output_scratch output;
+    bf16 *rounded; /* [keys][d_hidden] scratch; null in fp32 */
 };
 
 /* A decoder has those of one key, as far as reading needs them. */
@@ -56,8 +55,7 @@ static void *new_pass_buffers(struct arena *arena, const struct model_options *o
     buffers.d_active = arena_take_reals(arena, keys * options->d_hidden);
     buffers.d_key = arena_take_reals(arena, keys * options->d_model);
     buffers.answer = arena_take(arena, keys, sizeof *buffers.answer);
-    buffers.logit = arena_take_reals(arena, output_block(options->values) * options->values);
-    buffers.rounded_logit = activation_take_rounded(arena, options, keys, options->values);
+    buffers.output = output_take_scratch(arena, options, keys, options->values);
     buffers.rounded = activation_take_rounded(arena, options, keys, options->d_hidden);
     return arena_keep(arena, &buffers, sizeof buffers);
 }
@@ -131,7 +129,7 @@ struct layers {
 };
 
 static struct layers layers_of(const struct model *model, const struct model_layout *layout,
-                               real *logit, bf16 *rounded_logit)
+                               struct output_scratch scratch)
 {
     const struct model_options *options = &model->options;
     return (struct layers){
@@ -144,9 +142,8 @@ static struct layers layers_of(const struct model *model, const struct model_lay
                    .embedding =
                        layout_weight(layout, model->weight, TENSORS_FRONT, VALUES_WEIGHT, 0),
                    .bias = layout_weight(layout, model->weight, TENSORS_FRONT, VALUES_BIAS, 0),
-                   .logit = logit,
                    .packed = packed_of(model->packed, TENSORS_FRONT, VALUES_WEIGHT, 0),
-                   .rounded = rounded_logit},
+                   .scratch = scratch},
     };
 }
 
@@ -202,7 +199,7 @@ static double backward(const struct model *model, struct workspace *workspace,
     (void)watcher;
     const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
-    struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
+    struct layers layers = layers_of(model, &layout, buffers->output);
     struct linear_gradient to_hidden = {
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_WEIGHT, 0),
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_BIAS, 0),
@@ -230,7 +227,7 @@ static void predict(const struct model *model, struct workspace *workspace,
 {
     const struct associative_buffers *buffers = workspace->buffers;
     struct model_layout layout = layout_of(&model->options);
-    struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
+    struct layers layers = layers_of(model, &layout, buffers->output);
     struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);
     size_t keys = find_keys(&model->options, sequences, position, count, buffers);
@@ -250,7 +247,7 @@ static void answer(const struct model *model, const struct associative_buffers *
 {
     const struct model_options *options = &model->options;
     struct model_layout layout = layout_of(options);
-    struct layers layers = layers_of(model, &layout, buffers->logit, buffers->rounded_logit);
+    struct layers layers = layers_of(model, &layout, buffers->output);
     struct matrix_thread thread = matrix_thread_prepare();
     associative_key(token, count, options->d_model, buffers->key.at);
     forward_hidden(&layers.hidden, 1, buffers);

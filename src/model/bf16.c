@@ -22,6 +22,30 @@ void bf16_round(size_t count, const real *x, bf16 *to)
         to[i] = rounded((float)x[i]);
 }
 
+static inline float widened(bf16 x)
+{
+    uint32_t bits = (uint32_t)x << 16;
+    float number;
+    memcpy(&number, &bits, sizeof number);
+    return number;
+}
+
+MULTIVERSION
+void bf16_scale(size_t count, real factor, bf16 *x)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        x[i] = rounded((float)factor * widened(x[i]));
+}
+
+MULTIVERSION
+void bf16_add_multiple(size_t count, real factor, const bf16 *x, real *to)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        to[i] += factor * (real)widened(x[i]);
+}
+
 static size_t filled_up(size_t rows)
 {
     return (rows + BF16_ROWS - 1) / BF16_ROWS * BF16_ROWS;

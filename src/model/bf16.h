@@ -16,6 +16,12 @@ typedef uint16_t bf16;
 /* to[count] from x[count] */
 void bf16_round(size_t count, const real *x, bf16 *to);
 
+/* x[count] times a power of 2, which is exact. */
+void bf16_scale(size_t count, real factor, bf16 *x);
+
+/* to[count] += factor x[count] */
+void bf16_add_multiple(size_t count, real factor, const bf16 *x, real *to);
+
 /* A matrix as products read it: in slices of its columns, one behind the other, each multiplied at
  * once (model/weight_tiles.h): [rows][its columns], with rows filled up to a multiple of BF16_ROWS
  * by zeros. */

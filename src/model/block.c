@@ -121,15 +121,14 @@ struct norm_gradient block_last_norm_gradient(const struct model_layout *layout,
 }
 
 struct output block_output(const struct model *model, const struct model_layout *layout,
-                           real *logit, bf16 *rounded)
+                           struct output_scratch scratch)
 {
     return (struct output){
         .width = model->options.d_model,
         .vocab = model->options.vocab,
         .embedding = layout_weight(layout, model->weight, TENSORS_FRONT, EMBEDDING, 0),
-        .logit = logit,
         .packed = packed_of(model->packed, TENSORS_FRONT, EMBEDDING, 0),
-        .rounded = rounded,
+        .scratch = scratch,
     };
 }
 

@@ -37,10 +37,9 @@ struct block_gradient block_gradient_of(const struct model *model,
 struct norm block_last_norm(const struct model *model, const struct model_layout *layout);
 struct norm_gradient block_last_norm_gradient(const struct model_layout *layout, real *gradient);
 
-/* The output layer, which has the embedding's weights; logit[output_block][vocab] is scratch, and
- * so is rounded of the same size. */
+/* The output layer, which has the embedding's weights. */
 struct output block_output(const struct model *model, const struct model_layout *layout,
-                           real *logit, bf16 *rounded);
+                           struct output_scratch scratch);
 
 /* x[rows][d_model] = embedding[token], + positions[first_position + row] where they are learned. */
 void block_embed(const struct model *model, const struct model_layout *layout, size_t rows,

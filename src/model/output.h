@@ -8,18 +8,28 @@
 #include <stdint.h>
 
 #include "model/activation.h"
+#include "model/arena.h"
+#include "model/options.h"
 #include "model/packed.h"
 #include "model/prediction.h"
 #include "model/real.h"
+
+struct output_scratch {
+    real *logit;            /* [output_block(vocab)][vocab] */
+    bf16 *power;            /* [rows][vocab] for the way back; null in fp32, as is the next */
+    struct output_row *row; /* [rows] */
+};
+
+struct output_scratch output_take_scratch(struct arena *arena, const struct model_options *options,
+                                          size_t rows, size_t vocab);
 
 struct output {
     size_t width, vocab;
     const real *embedding;       /* [vocab][width] */
     const real *bias;            /* [vocab]; null for none */
-    real *logit;                 /* [output_block(vocab)][vocab] scratch */
     const struct packed *packed; /* the embedding in bf16, which products are made with; null for
                                     products in fp32 */
-    bf16 *rounded;               /* [rows][vocab] scratch for the way back; null in fp32 */
+    struct output_scratch scratch;
 };
 
 /* Rows of a block. */
@@ -27,7 +37,7 @@ size_t output_block(size_t vocab);
 
 /* The summed cross-entropy (nats) of y[rows][width] against target[rows]. dy[rows][width] becomes
  * scale times its gradient; d_embedding[vocab][width], and d_bias[vocab] where there is a
- * bias, are added to. */
+ * bias, are added to. y's rounded numbers are lost. */
 double output_backward(const struct output *output, size_t rows, struct activation y,
                        const int32_t *target, real scale, real *dy, real *d_embedding,
                        real *d_bias);

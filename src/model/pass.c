@@ -53,8 +53,7 @@ void *pass_new_buffers(struct arena *arena, const struct model_options *options,
     buffers.normed = activation_take(arena, options, tokens, options->d_model);
     buffers.row = arena_take(arena, tokens, sizeof(struct norm_row));
     buffers.target = arena_take(arena, tokens, sizeof(int32_t));
-    buffers.logit = arena_take_reals(arena, output_block(options->vocab) * options->vocab);
-    buffers.rounded_logit = activation_take_rounded(arena, options, tokens, options->vocab);
+    buffers.output = output_take_scratch(arena, options, tokens, options->vocab);
     buffers.rounded = activation_take_rounded(arena, options, tokens, layout_most_outputs(options));
     buffers.mixer = mixer_of(options)->shared_buffers(arena, options, tokens);
     buffers.d_stream = arena_take_reals(arena, stream);

@@ -32,10 +32,9 @@ struct pass_buffers {
     struct activation normed; /* [tokens][d_model] */
     struct norm_row *row;     /* [tokens] */
     int32_t *target;          /* [tokens] of the rows asked about */
-    real *logit;              /* [output_block][vocab] */
-    bf16 *rounded_logit;      /* [tokens][vocab] scratch; null in fp32, as is the next */
+    struct output_scratch output;
     bf16 *rounded;  /* [tokens][outputs] of the layer that has most: a gradient, for as long as its
-                       products are made */
+                       products are made; null in fp32 */
     void *mixer;    /* the mixer's own */
     real *d_stream; /* [tokens][d_model] */
     real *d_normed; /* [tokens][d_model] */

@@ -115,8 +115,7 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
 {
     const struct pass_buffers *buffers = pass->buffers;
     struct norm norm = block_last_norm(pass->model, &pass->layout);
-    struct output output =
-        block_output(pass->model, &pass->layout, buffers->logit, buffers->rounded_logit);
+    struct output output = block_output(pass->model, &pass->layout, buffers->output);
     norm_forward(&norm, pass->rows, buffers->last, buffers->normed.at, buffers->row);
     pass_lap(pass, STEP_NORM);
     double loss = output_backward(&output, pass->rows, buffers->normed,
@@ -243,7 +242,7 @@ static void predict(const struct model *model, struct workspace *workspace,
     struct pass pass = pass_of(model, workspace, sequences);
     struct norm norm = block_last_norm(model, &pass.layout);
     const struct pass_buffers *shared = pass.buffers;
-    struct output output = block_output(model, &pass.layout, shared->logit, NULL);
+    struct output output = block_output(model, &pass.layout, shared->output);
     size_t last = model->options.layers - 1;
     struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);

@@ -17,6 +17,8 @@
 #include "model/matrix.h"
 #include "model/model.h"
 #include "model/onednn.h"
+#include "model/output.h"
+#include "model/weight_tiles.h"
 #include "model/workspace.h"
 #include "tests/fixtures/model_reference.h"
 
@@ -504,6 +506,158 @@ static void fp32_is_used_where_bf16_cannot_be_had(void **state)
     model_free(&model);
 }
 
+/* ---- the output layer ---- */
+
+enum { OUT_ROWS = 21, OUT_WIDTH = 24, OUT_VOCAB = 2200 };
+
+struct output_layer {
+    real y[OUT_ROWS * OUT_WIDTH], dy[OUT_ROWS * OUT_WIDTH], bias[OUT_VOCAB], d_bias[OUT_VOCAB];
+    real embedding[OUT_VOCAB * OUT_WIDTH], d_embedding[OUT_VOCAB * OUT_WIDTH];
+    int32_t target[OUT_ROWS];
+    double slope[OUT_ROWS][OUT_VOCAB]; /* of the loss, by loops */
+    double loss;
+    struct packed packed;
+    struct output output;
+};
+
+/* Numbers that rounding leaves as they are. */
+static void fill_rounded(real *x, size_t count, double deviation, uint64_t seed)
+{
+    fill_normal(x, count, 0, deviation, seed);
+    for (size_t i = 0; i < count; i++)
+        x[i] = (real)float_of(round_one((float)x[i]));
+}
+
+static void expect_slopes(struct output_layer *f, double scale)
+{
+    f->loss = 0;
+    for (size_t i = 0; i < OUT_ROWS; i++) {
+        for (size_t w = 0; w < OUT_VOCAB; w++) {
+            f->slope[i][w] = (double)f->bias[w];
+            for (size_t j = 0; j < OUT_WIDTH; j++)
+                f->slope[i][w] +=
+                    (double)f->y[i * OUT_WIDTH + j] * (double)f->embedding[w * OUT_WIDTH + j];
+        }
+        reference_log_softmax(OUT_VOCAB, f->slope[i]);
+        f->loss -= f->slope[i][f->target[i]];
+        for (size_t w = 0; w < OUT_VOCAB; w++)
+            f->slope[i][w] = scale * (exp(f->slope[i][w]) - ((int32_t)w == f->target[i]));
+    }
+}
+
+static struct output_layer *output_layer_new(double deviation)
+{
+    struct output_layer *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    fill_rounded(f->y, OUT_ROWS * OUT_WIDTH, 1, 1);
+    fill_rounded(f->embedding, OUT_VOCAB * OUT_WIDTH, deviation, 2);
+    fill_rounded(f->bias, OUT_VOCAB, deviation, 4);
+    fill_tokens(f->target, OUT_ROWS, OUT_VOCAB, 3);
+    f->packed.forward = weight_tiles_new(OUT_WIDTH, OUT_VOCAB, 1, OUT_WIDTH, NULL);
+    f->packed.backward = weight_tiles_new(OUT_VOCAB, OUT_WIDTH, OUT_WIDTH, 1, NULL);
+    assert_true(f->packed.forward && f->packed.backward);
+    weight_tiles_fill(f->packed.forward, f->embedding);
+    weight_tiles_fill(f->packed.backward, f->embedding);
+    return f;
+}
+
+static void output_layer_free(struct output_layer *f)
+{
+    weight_tiles_free(f->packed.forward);
+    weight_tiles_free(f->packed.backward);
+    free(f);
+}
+
+static double output_layer_backward(struct output_layer *f, double scale)
+{
+    struct model_options options = hoffmann;
+    struct arena counted = {NULL}, arena;
+    bf16 rounded[((OUT_ROWS + BF16_ROWS - 1) / BF16_ROWS * BF16_ROWS) * OUT_WIDTH];
+    options.precision = PRECISION_BF16;
+    output_take_scratch(&counted, &options, OUT_ROWS, OUT_VOCAB);
+    assert_true(arena_open(&arena, &counted, NULL));
+    f->output = (struct output){
+        OUT_WIDTH, OUT_VOCAB,  f->embedding,
+        f->bias,   &f->packed, output_take_scratch(&arena, &options, OUT_ROWS, OUT_VOCAB)};
+    double loss = output_backward(&f->output, OUT_ROWS, (struct activation){f->y, rounded},
+                                  f->target, (real)scale, f->dy, f->d_embedding, f->d_bias);
+    memory_free(arena.memory);
+    return loss;
+}
+
+/* |got - expected| against the sum of all terms' sizes, of which what is rounded is off by a share.
+ * Beside that, e^-87 is the least power. */
+static double off(double got, double expected, double size)
+{
+    const double least = 1e-35;
+    return fmax(fabs(got - expected) - least, 0) / fmax(size, least);
+}
+
+/* Slopes are rounded once, and for the embedding's gradient what they are multiplied with, too.
+ * Logits up to some hundreds in fp32 are off by 2^-24 of themselves, and so are exponents. Where
+ * one is far above those before it, the row's origin rises. */
+static void the_output_layer_follows_the_formula(void **state)
+{
+    static const double deviation[] = {.02, 1, 8, 40};
+    const double scale = .25, exponents = 2e-4;
+    (void)state;
+    skip_without_products();
+    for (size_t d = 0; d < sizeof deviation / sizeof *deviation; d++) {
+        struct output_layer *f = output_layer_new(deviation[d]);
+        double most[3] = {0};
+        expect_slopes(f, scale);
+        double loss = output_layer_backward(f, scale);
+        assert_true(fabs(loss - f->loss) <= 1e-5 * f->loss);
+        for (size_t i = 0; i < OUT_ROWS; i++)
+            for (size_t j = 0; j < OUT_WIDTH; j++) {
+                double sum = 0, size = 0;
+                for (size_t w = 0; w < OUT_VOCAB; w++) {
+                    double term = f->slope[i][w] * (double)f->embedding[w * OUT_WIDTH + j];
+                    sum += term;
+                    size += fabs(term);
+                }
+                most[0] = fmax(most[0], off((double)f->dy[i * OUT_WIDTH + j], sum, size));
+            }
+        for (size_t w = 0; w < OUT_VOCAB; w++) {
+            double sum = 0, size = 0;
+            for (size_t i = 0; i < OUT_ROWS; i++) {
+                sum += f->slope[i][w];
+                size += fabs(f->slope[i][w]);
+            }
+            most[1] = fmax(most[1], off((double)f->d_bias[w], sum, size));
+            for (size_t j = 0; j < OUT_WIDTH; j++) {
+                double product = 0, products = 0;
+                for (size_t i = 0; i < OUT_ROWS; i++) {
+                    product += f->slope[i][w] * (double)f->y[i * OUT_WIDTH + j];
+                    products += fabs(f->slope[i][w] * (double)f->y[i * OUT_WIDTH + j]);
+                }
+                most[2] = fmax(most[2],
+                               off((double)f->d_embedding[w * OUT_WIDTH + j], product, products));
+            }
+        }
+        print_message("    deviation %-4g off by %.1e, %.1e, %.1e\n", deviation[d], most[0],
+                      most[1], most[2]);
+        assert_true(most[0] <= BF16_ROUNDING + exponents);
+        assert_true(most[1] <= BF16_ROUNDING + exponents);
+        assert_true(most[2] <= 2 * BF16_ROUNDING + exponents);
+        output_layer_free(f);
+    }
+}
+
+static void a_logit_that_is_no_number_shows_in_the_loss(void **state)
+{
+    static const real odd[] = {NAN, INFINITY};
+    (void)state;
+    skip_without_products();
+    for (size_t o = 0; o < 2; o++)
+        for (size_t w = 0; w < 2; w++) {
+            struct output_layer *f = output_layer_new(1);
+            f->bias[w == 0 ? 0 : f->target[OUT_ROWS - 1]] = odd[o];
+            assert_false(isfinite(output_layer_backward(f, 1)));
+            output_layer_free(f);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -518,6 +672,8 @@ int main(void)
         cmocka_unit_test(a_refresh_rounds_new_weights),
         cmocka_unit_test(a_decoder_reads_what_a_pass_reads),
         cmocka_unit_test(fp32_is_used_where_bf16_cannot_be_had),
+        cmocka_unit_test(the_output_layer_follows_the_formula),
+        cmocka_unit_test(a_logit_that_is_no_number_shows_in_the_loss),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

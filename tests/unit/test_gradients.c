@@ -434,7 +434,7 @@ static void output_gradients(void **state)
     fill_tokens(c.target, ROWS, VOCAB, 3);
     real *logit = calloc(output_block(VOCAB) * VOCAB, sizeof *logit);
     fill_normal(c.bias, VOCAB, 0, 1, 4);
-    c.output = (struct output){INPUTS, VOCAB, c.embedding, c.bias, logit, NULL, NULL};
+    c.output = (struct output){INPUTS, VOCAB, c.embedding, c.bias, NULL, {logit, NULL, NULL}};
     output_backward(&c.output, ROWS, (struct activation){c.y, NULL}, c.target, 1, c.dy,
                     c.d_embedding, c.d_bias);
     assert_gradient("output: y", output_loss, &c, c.y, c.dy, ROWS * INPUTS);

@@ -45,8 +45,8 @@ static struct fixture fixture_of(size_t rows, size_t width, size_t vocab, bool w
                 logit[w] += (double)f.y[i * width + j] * (double)f.embedding[w * width + j];
         reference_log_softmax(vocab, logit);
     }
-    f.output =
-        (struct output){width, vocab, f.embedding, with_bias ? f.bias : NULL, f.logit, NULL, NULL};
+    f.output = (struct output){
+        width, vocab, f.embedding, with_bias ? f.bias : NULL, NULL, {f.logit, NULL, NULL}};
     return f;
 }
 
@@ -169,7 +169,7 @@ static void certainty_stays_finite(void **state)
     (void)state;
     real y[] = {1}, embedding[] = {-3000, 5000, 0}, log_probability[3];
     real *block = calloc(output_block(3) * 3, sizeof *block);
-    struct output output = {1, 3, embedding, NULL, block, NULL, NULL};
+    struct output output = {1, 3, embedding, NULL, NULL, {block, NULL, NULL}};
     struct activation of_y = {y, NULL};
     struct prediction prediction[1];
     const int32_t target[] = {0};
