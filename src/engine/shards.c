@@ -180,13 +180,15 @@ static bool shard_backward(const struct shards *shards, const struct model *mode
     real *gradient = shards->gradient[watched.shard];
     const struct gradient_watcher watcher = {&watched, shard_complete_from};
     *loss = 0;
-    memset(gradient, 0, shards->size * sizeof *gradient);
+    if (shard->count == 0)
+        memset(gradient, 0, shards->size * sizeof *gradient);
     for (size_t s = 0; s < shard->count;) {
         if (cancelled(cancel))
             return false;
         struct sequences micro_batch = micro_batch_at(shard, s, shards->micro_batch);
+        enum matrix_result result = s == 0 ? MATRIX_REPLACE : MATRIX_ADD;
         s += micro_batch.count;
-        *loss += model_backward(model, workspace, &micro_batch, scale, gradient,
+        *loss += model_backward(model, workspace, &micro_batch, scale, result, gradient,
                                 s == shard->count && watched.watcher ? &watcher : NULL);
     }
     shard_complete_from(&watched, 0);

@@ -193,8 +193,8 @@ static size_t find_keys(const struct model_options *options, const struct sequen
 
 /* All of it is complete at the end alone. */
 static double backward(const struct model *model, struct workspace *workspace,
-                       const struct sequences *sequences, real scale, real *gradient,
-                       const struct gradient_watcher *watcher)
+                       const struct sequences *sequences, real scale, enum matrix_result result,
+                       real *gradient, const struct gradient_watcher *watcher)
 {
     (void)watcher;
     const struct associative_buffers *buffers = workspace->buffers;
@@ -203,6 +203,7 @@ static double backward(const struct model *model, struct workspace *workspace,
     struct linear_gradient to_hidden = {
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_WEIGHT, 0),
         layout_gradient(&layout, gradient, TENSORS_FRONT, KEYS_BIAS, 0),
+        result,
     };
     struct matrix_thread thread = matrix_thread_prepare();
     workspace_begin_laps(workspace);
@@ -211,7 +212,7 @@ static double backward(const struct model *model, struct workspace *workspace,
     forward_hidden(&layers.hidden, keys, buffers);
     workspace_lap(workspace, STEP_FEED_FORWARD);
     double loss = output_backward(
-        &layers.output, keys, buffers->active, buffers->answer, scale, buffers->d_active,
+        &layers.output, keys, buffers->active, buffers->answer, scale, buffers->d_active, result,
         layout_gradient(&layout, gradient, TENSORS_FRONT, VALUES_WEIGHT, 0),
         layout_gradient(&layout, gradient, TENSORS_FRONT, VALUES_BIAS, 0));
     workspace_lap(workspace, STEP_OUTPUT);

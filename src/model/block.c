@@ -83,7 +83,7 @@ struct block block_of(const struct model *model, const struct model_layout *layo
 
 struct block_gradient block_gradient_of(const struct model *model,
                                         const struct model_layout *layout, real *gradient,
-                                        size_t layer)
+                                        size_t layer, enum matrix_result result)
 {
     const struct mixer_ops *mixer = mixer_of(&model->options);
 #define AT(group, tensor) layout_gradient(layout, gradient, group, tensor, layer)
@@ -91,12 +91,13 @@ struct block_gradient block_gradient_of(const struct model *model,
         .norm1 = {AT(TENSORS_BLOCK_FRONT, NORM1_SCALE), AT(TENSORS_BLOCK_FRONT, NORM1_BIAS)},
         .norm2 = {AT(TENSORS_BLOCK_BACK, NORM2_SCALE), AT(TENSORS_BLOCK_BACK, NORM2_BIAS)},
         .projection = {AT(TENSORS_MIXER, mixer->projection_weight),
-                       AT(TENSORS_MIXER, mixer->projection_bias)},
+                       AT(TENSORS_MIXER, mixer->projection_bias), result},
         .feed_forward =
             {
                 .hidden = {AT(TENSORS_BLOCK_BACK, HIDDEN_WEIGHT),
-                           AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS)},
-                .out = {AT(TENSORS_BLOCK_BACK, OUT_WEIGHT), AT(TENSORS_BLOCK_BACK, OUT_BIAS)},
+                           AT(TENSORS_BLOCK_BACK, HIDDEN_BIAS), result},
+                .out = {AT(TENSORS_BLOCK_BACK, OUT_WEIGHT), AT(TENSORS_BLOCK_BACK, OUT_BIAS),
+                        result},
             },
     };
 #undef AT

@@ -31,7 +31,7 @@ struct block_gradient {
 struct block block_of(const struct model *model, const struct model_layout *layout, size_t layer);
 struct block_gradient block_gradient_of(const struct model *model,
                                         const struct model_layout *layout, real *gradient,
-                                        size_t layer);
+                                        size_t layer, enum matrix_result result);
 
 /* The norm after the last block. */
 struct norm block_last_norm(const struct model *model, const struct model_layout *layout);

@@ -116,12 +116,12 @@ static void backward_rounded(const struct feed_forward *layers, size_t rows,
         .result = active,
     };
     bf16_fill(derivative, 0, rows, d_out.at);
-    packed_add_gradient(active, derivative, gradient->out.weight);
+    packed_gradient(active, derivative, gradient->out.result, gradient->out.weight);
     if (gradient->out.bias)
         matrix_sum_rows(rows, out->outputs, d_out.at, out->outputs, gradient->out.bias);
     packed_give_back(out->packed, derivative, &going_back.taker);
     bf16_fill_up(going_back.result);
-    linear_backward_rounded(hidden, input, going_back.result, d_normed, gradient->hidden.weight);
+    linear_backward_rounded(hidden, input, going_back.result, d_normed, gradient->hidden);
 }
 
 void feed_forward_backward(const struct feed_forward *layers, size_t rows, struct activation normed,

@@ -14,6 +14,7 @@ struct parameter {
     char name[64]; /* "blocks.3.feed_forward.in.weight" */
     size_t rows, cols;
     size_t offset;       /* of its first element in the model's arrays */
+    bool makes_products; /* every token is multiplied with it as a whole */
     bool decays;         /* weight decay applies: matrices yes, scales and biases no */
     size_t pattern_cols; /* the first columns, which make attention patterns and nothing else */
     enum model_part part;

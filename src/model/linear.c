@@ -45,17 +45,17 @@ void linear_backward_part(const struct linear *linear, size_t first, size_t outp
     struct matrix derivative = {dy, dy_stride};
     matrix_multiply_transposed(rows, linear->inputs, outputs, 1, derivative, weight, MATRIX_REPLACE,
                                dx, linear->inputs);
-    matrix_transposed_multiply(linear->inputs, outputs, rows, 1, input, derivative, MATRIX_ADD,
+    matrix_transposed_multiply(linear->inputs, outputs, rows, 1, input, derivative, gradient.result,
                                gradient.weight + first, linear->outputs);
     if (gradient.bias)
         matrix_sum_rows(rows, outputs, dy, dy_stride, gradient.bias + first);
 }
 
 void linear_backward_rounded(const struct linear *linear, struct bf16_matrix x,
-                             struct bf16_matrix dy, real *dx, real *weight_gradient)
+                             struct bf16_matrix dy, real *dx, struct linear_gradient gradient)
 {
     packed_multiply_back(linear->packed, dy, dx);
-    packed_add_gradient(x, dy, weight_gradient);
+    packed_gradient(x, dy, gradient.result, gradient.weight);
 }
 
 void linear_backward(const struct linear *linear, size_t rows, struct activation x,
@@ -68,7 +68,7 @@ void linear_backward(const struct linear *linear, size_t rows, struct activation
     }
     struct bf16_matrix input = {x.rounded, rows, inputs}, derivative = {dy.rounded, rows, outputs};
     bf16_fill(derivative, 0, rows, dy.at);
-    linear_backward_rounded(linear, input, derivative, dx, gradient.weight);
+    linear_backward_rounded(linear, input, derivative, dx, gradient);
     if (gradient.bias)
         matrix_sum_rows(rows, outputs, dy.at, outputs, gradient.bias);
 }

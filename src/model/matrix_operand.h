@@ -13,6 +13,6 @@ struct matrix {
 };
 
 /* What becomes of the numbers that are in the result's place already. */
-enum matrix_result { MATRIX_REPLACE, MATRIX_ADD };
+enum matrix_result { MATRIX_REPLACE, MATRIX_ADD, MATRIX_RESULTS };
 
 #endif

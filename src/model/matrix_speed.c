@@ -64,7 +64,7 @@ static void lay_out(struct operands *own, const struct matrix_shape *shape, real
 static void multiply_bf16(const struct matrix_shape *shape, const struct operands *own)
 {
     if (shape->product == MATRIX_TRANSPOSED_MULTIPLY)
-        packed_add_gradient(own->rounded_a, own->rounded_b, own->c);
+        packed_gradient(own->rounded_a, own->rounded_b, MATRIX_ADD, own->c);
     else
         weight_tiles_multiply(own->weights, own->rounded_a, 0, shape->m, MATRIX_REPLACE, own->c);
 }

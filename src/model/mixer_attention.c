@@ -76,11 +76,12 @@ struct attention_layer_gradient {
 };
 
 static struct attention_layer_gradient layer_gradient_of(const struct model_layout *layout,
-                                                         real *gradient, size_t layer)
+                                                         real *gradient, size_t layer,
+                                                         enum matrix_result result)
 {
 #define AT(tensor) layout_gradient(layout, gradient, TENSORS_MIXER, tensor, layer)
     return (struct attention_layer_gradient){
-        .query_key_value = {AT(QUERY_KEY_VALUE_WEIGHT), AT(QUERY_KEY_VALUE_BIAS)},
+        .query_key_value = {AT(QUERY_KEY_VALUE_WEIGHT), AT(QUERY_KEY_VALUE_BIAS), result},
         .relative = AT(RELATIVE),
         .content_bias = AT(CONTENT_BIAS),
         .position_bias = AT(POSITION_BIAS),
@@ -375,7 +376,8 @@ static void backward(const struct pass *pass, size_t index, const struct block_b
 {
     const struct attention_shared_buffers *shared = pass->buffers->mixer;
     struct attention_layer layer = pass_layer(pass, index, buffers->mixer);
-    struct attention_layer_gradient to = layer_gradient_of(&pass->layout, gradient, index);
+    struct attention_layer_gradient to =
+        layer_gradient_of(&pass->layout, gradient, index, pass->gradient);
     const struct linear *linear = &layer.query_key_value;
     struct activation derivative = {shared->d_query_key_value, pass->buffers->rounded};
     if (pass->model->reference) {

@@ -101,11 +101,12 @@ struct recurrence_layer_gradient {
 };
 
 static struct recurrence_layer_gradient layer_gradient_of(const struct model_layout *layout,
-                                                          real *gradient, size_t layer)
+                                                          real *gradient, size_t layer,
+                                                          enum matrix_result result)
 {
 #define AT(tensor) layout_gradient(layout, gradient, TENSORS_MIXER, tensor, layer)
     return (struct recurrence_layer_gradient){
-        .branches = {AT(BRANCHES_WEIGHT), AT(BRANCHES_BIAS)},
+        .branches = {AT(BRANCHES_WEIGHT), AT(BRANCHES_BIAS), result},
         .recurrence = {.convolution = AT(CONVOLUTION_WEIGHT),
                        .convolution_bias = AT(CONVOLUTION_BIAS),
                        .recurrence_gate_weight = AT(RECURRENCE_GATE_WEIGHT),
@@ -177,7 +178,8 @@ static void backward(const struct pass *pass, size_t index, const struct block_b
 {
     const struct recurrence_derivatives *derivatives = pass->buffers->mixer;
     struct recurrence_layer layer = layer_of(pass->model, &pass->layout, index);
-    struct recurrence_layer_gradient to = layer_gradient_of(&pass->layout, gradient, index);
+    struct recurrence_layer_gradient to =
+        layer_gradient_of(&pass->layout, gradient, index, pass->gradient);
     struct recurrence_rows rows = rows_of(pass);
     struct activation d_branches = {derivatives->branches, pass->buffers->rounded};
     recurrence_backward(&layer.recurrence, &rows, buffers->mixer, pass->buffers->d_mixed,

@@ -221,12 +221,32 @@ size_t model_targets(const struct model_options *options, const struct sequences
     return model_ops_of(options)->targets(options, sequences);
 }
 
-double model_backward(const struct model *model, struct workspace *workspace,
-                      const struct sequences *sequences, real scale, real *gradient,
-                      const struct gradient_watcher *watcher)
+/* Zeros where gradients are summed; those of the matrices that make products come out of one, which
+ * can leave them behind in place of what is there. */
+static void clear_sums(const struct model *model, real *gradient)
 {
+    for (size_t p = 0; p < model->parameters; p++) {
+        const struct parameter *parameter = &model->parameter[p];
+        if (!parameter->makes_products)
+            memset(gradient + parameter->offset, 0,
+                   parameter->rows * parameter->cols * sizeof *gradient);
+    }
+}
+
+double model_backward(const struct model *model, struct workspace *workspace,
+                      const struct sequences *sequences, real scale, enum matrix_result result,
+                      real *gradient, const struct gradient_watcher *watcher)
+{
+    /* Beside a reference only parts of a matrix have a gradient, of no tokens none. */
+    bool whole = !model->reference && model_targets(&model->options, sequences) > 0;
+    if (result == MATRIX_REPLACE && whole) {
+        clear_sums(model, gradient);
+    } else if (result == MATRIX_REPLACE) {
+        memset(gradient, 0, model->size * sizeof *gradient);
+        result = MATRIX_ADD;
+    }
     return model_ops_of(&model->options)
-        ->backward(model, workspace, sequences, scale, gradient, watcher);
+        ->backward(model, workspace, sequences, scale, result, gradient, watcher);
 }
 
 void model_predict(const struct model *model, struct workspace *workspace,

@@ -23,6 +23,7 @@
 #include "base/error.h"
 #include "base/sequences.h"
 #include "model/layout.h"
+#include "model/matrix_operand.h"
 #include "model/options.h"
 #include "model/prediction.h"
 #include "model/real.h"
@@ -96,11 +97,12 @@ struct gradient_watcher {
 };
 
 /* Forward and backward over sequences of at most the workspace's tokens together. Returns the
- * summed cross-entropy (nats) of all targets that count; adds scale times its gradient to
- * gradient[size]. Runs on the calling thread alone, and so does the watcher (may be null). */
+ * summed cross-entropy (nats) of all targets that count; gradient[size] = or += scale times its
+ * gradient, but for what lies between parameters. Runs on the calling thread alone, and so does the
+ * watcher (may be null). */
 double model_backward(const struct model *model, struct workspace *workspace,
-                      const struct sequences *sequences, real scale, real *gradient,
-                      const struct gradient_watcher *watcher);
+                      const struct sequences *sequences, real scale, enum matrix_result result,
+                      real *gradient, const struct gradient_watcher *watcher);
 
 /* Forward only; fills prediction[k], k < count, for the input position[k] against the target there.
  * A position is an index into sequences->token, from start[0] to before start[sequences->count];

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/sequences.h"
+#include "model/matrix_operand.h"
 #include "model/options.h"
 #include "model/prediction.h"
 #include "model/real.h"
@@ -33,8 +34,8 @@ struct model_ops {
     /* model.h says what these promise. */
     size_t (*targets)(const struct model_options *options, const struct sequences *sequences);
     double (*backward)(const struct model *model, struct workspace *workspace,
-                       const struct sequences *sequences, real scale, real *gradient,
-                       const struct gradient_watcher *watcher);
+                       const struct sequences *sequences, real scale, enum matrix_result result,
+                       real *gradient, const struct gradient_watcher *watcher);
     void (*predict)(const struct model *model, struct workspace *workspace,
                     const struct sequences *sequences, const size_t *position, size_t count,
                     struct prediction *prediction);

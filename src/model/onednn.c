@@ -185,7 +185,7 @@ enum { KEPT = 1024, PROBES = 8, ROWS = BF16_ROWS };
 
 struct thread_state {
     dnnl_stream_t stream;
-    dnnl_primitive_t transposed; /* products of any size with their first operand transposed */
+    dnnl_primitive_t transposed[MATRIX_RESULTS]; /* of any size, the first operand turned */
     struct kept_product kept[KEPT];
 };
 
@@ -208,8 +208,9 @@ static void free_state(void *of_thread)
     struct thread_state *state = of_thread;
     for (size_t i = 0; i < KEPT; i++)
         forget(&state->kept[i]);
-    if (state->transposed)
-        dnnl_primitive_destroy(state->transposed);
+    for (enum matrix_result r = 0; r < MATRIX_RESULTS; r++)
+        if (state->transposed[r])
+            dnnl_primitive_destroy(state->transposed[r]);
     if (state->stream)
         dnnl_stream_destroy(state->stream);
     memory_free(state);
@@ -379,7 +380,7 @@ size_t onednn_most_rows(size_t n)
 }
 
 /* Code for all sizes: k, the rows of a pass, is nearly always another. */
-static dnnl_primitive_t make_transposed(void)
+static dnnl_primitive_t make_transposed(enum matrix_result result)
 {
     const dnnl_dim_t any = DNNL_RUNTIME_DIM_VAL;
     dnnl_memory_desc_t a, b, c;
@@ -388,7 +389,7 @@ static dnnl_primitive_t make_transposed(void)
     dnnl_primitive_t made = NULL;
     if (describe(&b, dnnl_bf16, any, any, any, 1)) {
         if (describe(&c, dnnl_f32, any, any, any, 1)) {
-            made = make_product(a, b, c, MATRIX_ADD);
+            made = make_product(a, b, c, result);
             FREE_DESCRIPTION(c);
         }
         FREE_DESCRIPTION(b);
@@ -415,17 +416,17 @@ static dnnl_memory_t make_memory(dnnl_data_type_t type, size_t rows, size_t colu
     return memory;
 }
 
-void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c,
-                                size_t c_stride)
+void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b,
+                                enum matrix_result result, real *c, size_t c_stride)
 {
     struct thread_state *state = thread_state();
-    if (state && !state->transposed)
-        state->transposed = make_transposed();
+    if (state && !state->transposed[result])
+        state->transposed[result] = make_transposed(result);
     dnnl_memory_t from_a = make_memory(dnnl_bf16, m, k, 1, m, a);
     dnnl_memory_t from_b = make_memory(dnnl_bf16, k, n, n, 1, b);
     dnnl_memory_t to_c = make_memory(dnnl_f32, m, n, c_stride, 1, c);
-    if (!state || !state->transposed || !from_a || !from_b || !to_c ||
-        !execute(state, state->transposed, from_a, from_b, to_c))
+    if (!state || !state->transposed[result] || !from_a || !from_b || !to_c ||
+        !execute(state, state->transposed[result], from_a, from_b, to_c))
         spoil(m, n, c, c_stride);
     if (from_a)
         dnnl_memory_destroy(from_a);
@@ -666,10 +667,10 @@ size_t onednn_most_rows(size_t n)
     return BF16_ROWS;
 }
 
-void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c,
-                                size_t c_stride)
+void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b,
+                                enum matrix_result result, real *c, size_t c_stride)
 {
-    (void)m, (void)n, (void)k, (void)a, (void)b, (void)c, (void)c_stride;
+    (void)m, (void)n, (void)k, (void)a, (void)b, (void)result, (void)c, (void)c_stride;
 }
 
 #endif

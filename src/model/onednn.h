@@ -63,8 +63,8 @@ size_t onednn_rows(size_t m);
 /* Rows to multiply at once with weights of n columns. */
 size_t onednn_most_rows(size_t n);
 
-/* c[m][n] += a[k][m]^T b[k][n], with c_stride numbers from row to row of c. */
-void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b, real *c,
-                                size_t c_stride);
+/* c[m][n] = or += a[k][m]^T b[k][n], with c_stride numbers from row to row of c. */
+void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, const bf16 *b,
+                                enum matrix_result result, real *c, size_t c_stride);
 
 #endif

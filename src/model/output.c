@@ -103,8 +103,8 @@ static double cross_entropy(size_t rows, size_t vocab, const int32_t *target, re
 }
 
 static double backward_fp32(const struct output *output, size_t rows, const real *y,
-                            const int32_t *target, real scale, real *dy, real *d_embedding,
-                            real *d_bias)
+                            const int32_t *target, real scale, real *dy, enum matrix_result result,
+                            real *d_embedding, real *d_bias)
 {
     size_t width = output->width, vocab = output->vocab, block = output_block(vocab);
     struct matrix embedding = {output->embedding, width};
@@ -117,8 +117,8 @@ static double backward_fp32(const struct output *output, size_t rows, const real
         matrix_multiply(n, width, vocab, 1, derivative, embedding, MATRIX_REPLACE,
                         dy + first * width, width);
         matrix_transposed_multiply(vocab, width, n, 1, derivative,
-                                   (struct matrix){y + first * width, width}, MATRIX_ADD,
-                                   d_embedding, width);
+                                   (struct matrix){y + first * width, width},
+                                   first > 0 ? MATRIX_ADD : result, d_embedding, width);
         if (d_bias)
             matrix_sum_rows(n, vocab, output->scratch.logit, vocab, d_bias);
     }
@@ -222,8 +222,8 @@ static void add_bias_gradient(struct bf16_matrix power, const struct output_row 
 }
 
 static double backward_bf16(const struct output *output, size_t rows, struct activation y,
-                            const int32_t *target, real scale, real *dy, real *d_embedding,
-                            real *d_bias)
+                            const int32_t *target, real scale, real *dy, enum matrix_result result,
+                            real *d_embedding, real *d_bias)
 {
     const struct power_taker powers = {
         .taker = {take_powers},
@@ -240,18 +240,19 @@ static double backward_bf16(const struct output *output, size_t rows, struct act
         add_bias_gradient(powers.power, powers.row, scale, d_bias);
     multiply_rows(rows, output->width, powers.row, scale, y.at, dy);
     bf16_fill(input, 0, rows, dy);
-    packed_add_gradient(powers.power, input, d_embedding);
+    packed_gradient(powers.power, input, result, d_embedding);
     packed_multiply_back(output->packed, powers.power, dy);
     multiply_rows(rows, output->width, powers.row, scale, dy, dy);
     return loss;
 }
 
 double output_backward(const struct output *output, size_t rows, struct activation y,
-                       const int32_t *target, real scale, real *dy, real *d_embedding, real *d_bias)
+                       const int32_t *target, real scale, real *dy, enum matrix_result result,
+                       real *d_embedding, real *d_bias)
 {
     return output->packed
-               ? backward_bf16(output, rows, y, target, scale, dy, d_embedding, d_bias)
-               : backward_fp32(output, rows, y.at, target, scale, dy, d_embedding, d_bias);
+               ? backward_bf16(output, rows, y, target, scale, dy, result, d_embedding, d_bias)
+               : backward_fp32(output, rows, y.at, target, scale, dy, result, d_embedding, d_bias);
 }
 
 static int32_t index_of(size_t vocab, const real *logit, real most)

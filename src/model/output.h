@@ -36,11 +36,11 @@ struct output {
 size_t output_block(size_t vocab);
 
 /* The summed cross-entropy (nats) of y[rows][width] against target[rows]. dy[rows][width] becomes
- * scale times its gradient; d_embedding[vocab][width], and d_bias[vocab] where there is a
- * bias, are added to. y's rounded numbers are lost. */
+ * scale times its gradient; d_embedding[vocab][width] becomes it or is added to, d_bias[vocab],
+ * where there is a bias, is added to. y's rounded numbers are lost. */
 double output_backward(const struct output *output, size_t rows, struct activation y,
-                       const int32_t *target, real scale, real *dy, real *d_embedding,
-                       real *d_bias);
+                       const int32_t *target, real scale, real *dy, enum matrix_result result,
+                       real *d_embedding, real *d_bias);
 
 /* prediction[rows] of y[rows][width] against target[rows]. */
 void output_predict(const struct output *output, size_t rows, struct activation y,

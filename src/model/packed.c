@@ -13,17 +13,10 @@ struct packed_weights {
     size_t block_tensors; /* from one layer's to the next's */
 };
 
-/* False where not every token is multiplied with it as a whole: the gates of a recurrence are small
- * matrices, head by head. */
-static bool makes_products(const struct tensor *tensor)
-{
-    return tensor->use == TENSOR_MATRIX || tensor->use == TENSOR_OUTPUT;
-}
-
 static void count(const struct model_options *options, struct packed_weights *weights)
 {
     for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p)) {
-        if (!makes_products(p.tensor))
+        if (!tensor_makes_products(p.tensor))
             continue;
         weights->tensors++;
         weights->block_tensors += layout_is_in_block(p) && p.layer == 0;
@@ -49,7 +42,7 @@ static bool make_all(struct packed_weights *weights, const struct model_options 
     bool made = true;
     for (struct layout_place p = layout_first(options); made && p.tensor;
          p = layout_next(options, p)) {
-        if (!makes_products(p.tensor))
+        if (!tensor_makes_products(p.tensor))
             continue;
         struct parameter parameter = layout_parameter(options, &layout, p);
         bool straight = p.tensor->use == TENSOR_MATRIX;
@@ -93,7 +86,7 @@ size_t packed_weights_bytes(const struct model_options *options)
     struct model_layout layout = layout_of(options);
     for (struct layout_place p = layout_first(options); p.tensor; p = layout_next(options, p)) {
         struct parameter parameter = layout_parameter(options, &layout, p);
-        if (makes_products(p.tensor))
+        if (tensor_makes_products(p.tensor))
             bytes += 2 * parameter.rows * parameter.cols * sizeof(bf16);
     }
     return bytes;
@@ -143,12 +136,13 @@ void packed_give_back(const struct packed *packed, struct bf16_matrix dy,
     weight_tiles_give(packed->backward, dy, taker);
 }
 
-void packed_add_gradient(struct bf16_matrix x, struct bf16_matrix dy, real *gradient)
+void packed_gradient(struct bf16_matrix x, struct bf16_matrix dy, enum matrix_result result,
+                     real *gradient)
 {
     for (size_t i = 0; i < bf16_slices(x.columns); i++)
         for (size_t j = 0; j < bf16_slices(dy.columns); j++)
             onednn_transposed_multiply(
                 bf16_slice_columns(x.columns, i), bf16_slice_columns(dy.columns, j), x.rows,
-                bf16_slice(x, i, 0), bf16_slice(dy, j, 0),
+                bf16_slice(x, i, 0), bf16_slice(dy, j, 0), result,
                 gradient + i * BF16_SLICE * dy.columns + j * BF16_SLICE, dy.columns);
 }

@@ -54,7 +54,8 @@ void packed_give(const struct packed *packed, struct bf16_matrix x,
 void packed_give_back(const struct packed *packed, struct bf16_matrix dy,
                       const struct product_taker *taker);
 
-/* gradient[inputs][outputs] += x[rows][inputs]^T dy[rows][outputs] */
-void packed_add_gradient(struct bf16_matrix x, struct bf16_matrix dy, real *gradient);
+/* gradient[inputs][outputs] = or += x[rows][inputs]^T dy[rows][outputs] */
+void packed_gradient(struct bf16_matrix x, struct bf16_matrix dy, enum matrix_result result,
+                     real *gradient);
 
 #endif

@@ -14,6 +14,7 @@ struct pass pass_of(const struct model *model, struct workspace *workspace,
         .workspace = workspace,
         .buffers = workspace->buffers,
         .sequences = sequences,
+        .gradient = MATRIX_ADD,
         .first = sequences->start[0],
         .rows = sequences->start[sequences->count] - sequences->start[0],
     };

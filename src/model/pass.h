@@ -49,11 +49,13 @@ struct pass {
     struct workspace *workspace;
     const struct pass_buffers *buffers; /* the workspace's */
     const struct sequences *sequences;
-    size_t first;   /* token of the first sequence */
-    size_t rows;    /* tokens in all */
-    size_t longest; /* tokens of the longest sequence */
+    size_t first;                /* token of the first sequence */
+    size_t rows;                 /* tokens in all */
+    size_t longest;              /* tokens of the longest sequence */
+    enum matrix_result gradient; /* what becomes of the one of a matrix that products make */
 };
 
+/* Gradients are added; for a pass that is to replace them that is set afterwards. */
 struct pass pass_of(const struct model *model, struct workspace *workspace,
                     const struct sequences *sequences);
 

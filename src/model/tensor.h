@@ -54,6 +54,13 @@ struct tensor {
     size_t pattern_cols; /* of cols, the first so many make attention patterns and nothing else */
 };
 
+/* False where not every token is multiplied with it as a whole: the gates of a recurrence are small
+ * matrices, head by head. */
+static inline bool tensor_makes_products(const struct tensor *tensor)
+{
+    return tensor->use == TENSOR_MATRIX || tensor->use == TENSOR_OUTPUT;
+}
+
 /* The tensors of a model in the order of its arrays. Every block has those in the middle. */
 enum tensor_group {
     TENSORS_FRONT,

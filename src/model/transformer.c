@@ -95,7 +95,8 @@ static void backward_block(const struct pass *pass, size_t layer, real *gradient
     struct activation derivative = {d_stream, shared->rounded};
     struct activation d_hidden = {shared->d_hidden, shared->rounded};
     struct block block = block_at(pass, layer);
-    struct block_gradient to = block_gradient_of(pass->model, &pass->layout, gradient, layer);
+    struct block_gradient to =
+        block_gradient_of(pass->model, &pass->layout, gradient, layer, pass->gradient);
 
     feed_forward_backward(&block.feed_forward, rows, buffers->normed2, &buffers->feed_forward,
                           derivative, d_hidden, d_normed, &to.feed_forward);
@@ -118,9 +119,9 @@ static double output_pass(const struct pass *pass, real scale, real *gradient)
     struct output output = block_output(pass->model, &pass->layout, buffers->output);
     norm_forward(&norm, pass->rows, buffers->last, buffers->normed.at, buffers->row);
     pass_lap(pass, STEP_NORM);
-    double loss = output_backward(&output, pass->rows, buffers->normed,
-                                  pass->sequences->target + pass->first, scale, buffers->d_normed,
-                                  block_embedding_gradient(&pass->layout, gradient), NULL);
+    double loss = output_backward(
+        &output, pass->rows, buffers->normed, pass->sequences->target + pass->first, scale,
+        buffers->d_normed, pass->gradient, block_embedding_gradient(&pass->layout, gradient), NULL);
     pass_lap(pass, STEP_OUTPUT);
     memset(buffers->d_stream, 0, pass->rows * norm.width * sizeof(real));
     norm_backward(&norm, pass->rows, buffers->last, buffers->row, buffers->d_normed,
@@ -193,10 +194,11 @@ static void tell(const struct pass *pass, const struct gradient_watcher *watcher
 }
 
 static double backward(const struct model *model, struct workspace *workspace,
-                       const struct sequences *sequences, real scale, real *gradient,
-                       const struct gradient_watcher *watcher)
+                       const struct sequences *sequences, real scale, enum matrix_result result,
+                       real *gradient, const struct gradient_watcher *watcher)
 {
     struct pass pass = pass_of(model, workspace, sequences);
+    pass.gradient = result;
     const struct pass_buffers *buffers = pass.buffers;
     size_t layers = model->options.layers;
     struct matrix_thread thread = matrix_thread_prepare();

@@ -89,7 +89,7 @@ static void by_onednn(const struct shape *s, const struct operands *o)
 static void in_bf16(const struct shape *s, const struct operands *o)
 {
     if (s->way == GRADIENT)
-        packed_add_gradient(o->a_rounded, o->b_rounded, o->c);
+        packed_gradient(o->a_rounded, o->b_rounded, MATRIX_ADD, o->c);
     else
         weight_tiles_multiply(o->weight, o->a_rounded, 0, s->m, MATRIX_REPLACE, o->c);
 }

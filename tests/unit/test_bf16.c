@@ -184,7 +184,7 @@ static void products_of_the_way_back_follow_their_formula(void **state)
         real *before = memory_new(m * n, sizeof *before, NULL);
         fill_normal(before, m * n, 2, 1, 3);
         memcpy(c, before, m * n * sizeof *c);
-        onednn_transposed_multiply(m, n, k, a.rounded, b.rounded, c, n);
+        onednn_transposed_multiply(m, n, k, a.rounded, b.rounded, MATRIX_ADD, c, n);
         assert_product(m, n, k, a.exactly, 1, m, b.exactly, n, 1, before, c);
         memory_free(before);
         memory_free(c);
@@ -328,7 +328,8 @@ static void fixture_free(struct fixture *f)
 static real *gradient_of(const struct fixture *f, enum precision p, double *loss)
 {
     real *gradient = memory_new_aligned(f->model[p].size, sizeof *gradient, NULL);
-    *loss = model_backward(&f->model[p], f->workspace[p], &f->sequences, 1, gradient, NULL);
+    *loss =
+        model_backward(&f->model[p], f->workspace[p], &f->sequences, 1, MATRIX_ADD, gradient, NULL);
     return gradient;
 }
 
@@ -406,6 +407,29 @@ static void gradients_beside_a_reference_are_those_of_fp32(void **state)
     fixture_free(reference);
 }
 
+static void gradients_replace_what_was_there(void **state)
+{
+    (void)state;
+    skip_without_products();
+    for (size_t i = 0; i < MODELS_TESTED; i++) {
+        struct fixture *f = fixture_new(models[i].options);
+        const struct model *model = &f->model[PRECISION_BF16];
+        double loss;
+        real *added = gradient_of(f, PRECISION_BF16, &loss);
+        real *replaced = memory_new_aligned(model->size, sizeof *replaced, NULL);
+        for (size_t p = 0; p < model->parameters; p++)
+            for (size_t n = 0; n < model->parameter[p].rows * model->parameter[p].cols; n++)
+                replaced[model->parameter[p].offset + n] = NAN;
+        model_backward(model, f->workspace[PRECISION_BF16], &f->sequences, 1, MATRIX_REPLACE,
+                       replaced, NULL);
+        for (size_t n = 0; n < model->size; n++)
+            assert_true(replaced[n] == added[n]);
+        memory_free(added);
+        memory_free(replaced);
+        fixture_free(f);
+    }
+}
+
 static void bits_do_not_depend_on_threads(void **state)
 {
     (void)state;
@@ -419,8 +443,8 @@ static void bits_do_not_depend_on_threads(void **state)
     for (size_t t = 0; t < THREADS; t++) {
         struct workspace *own = workspace_new(&f->model[PRECISION_BF16].options, TOKENS, NULL);
         real *gradient = memory_new_aligned(f->model[0].size, sizeof *gradient, NULL);
-        double of_thread =
-            model_backward(&f->model[PRECISION_BF16], own, &f->sequences, 1, gradient, NULL);
+        double of_thread = model_backward(&f->model[PRECISION_BF16], own, &f->sequences, 1,
+                                          MATRIX_ADD, gradient, NULL);
         same[t] = of_thread == loss &&
                   memcmp(gradient, expected, f->model[0].size * sizeof *gradient) == 0;
         memory_free(gradient);
@@ -579,8 +603,9 @@ static double output_layer_backward(struct output_layer *f, double scale)
     f->output = (struct output){
         OUT_WIDTH, OUT_VOCAB,  f->embedding,
         f->bias,   &f->packed, output_take_scratch(&arena, &options, OUT_ROWS, OUT_VOCAB)};
-    double loss = output_backward(&f->output, OUT_ROWS, (struct activation){f->y, rounded},
-                                  f->target, (real)scale, f->dy, f->d_embedding, f->d_bias);
+    double loss =
+        output_backward(&f->output, OUT_ROWS, (struct activation){f->y, rounded}, f->target,
+                        (real)scale, f->dy, MATRIX_ADD, f->d_embedding, f->d_bias);
     memory_free(arena.memory);
     return loss;
 }
@@ -668,6 +693,7 @@ int main(void)
         cmocka_unit_test(shapes_without_number_are_multiplied),
         cmocka_unit_test(gradients_are_those_of_fp32_but_for_rounding),
         cmocka_unit_test(gradients_beside_a_reference_are_those_of_fp32),
+        cmocka_unit_test(gradients_replace_what_was_there),
         cmocka_unit_test(bits_do_not_depend_on_threads),
         cmocka_unit_test(a_refresh_rounds_new_weights),
         cmocka_unit_test(a_decoder_reads_what_a_pass_reads),

@@ -102,7 +102,7 @@ static void linear_gradients(void **state)
     real dx[ROWS * INPUTS], d_weight[INPUTS * OUTPUTS] = {0}, d_bias[OUTPUTS] = {0};
     linear_backward(&c.linear, ROWS, (struct activation){c.x, NULL},
                     (struct activation){c.dy, NULL}, dx,
-                    (struct linear_gradient){d_weight, d_bias});
+                    (struct linear_gradient){d_weight, d_bias, MATRIX_ADD});
     assert_gradient("linear: x", linear_loss, &c, c.x, dx, ROWS * INPUTS);
     assert_gradient("linear: weight", linear_loss, &c, c.weight, d_weight, INPUTS * OUTPUTS);
     assert_gradient("linear: bias", linear_loss, &c, c.bias, d_bias, OUTPUTS);
@@ -422,7 +422,7 @@ static double output_loss(void *context)
     struct output_case *c = context;
     real dy[ROWS * INPUTS], d_embedding[VOCAB * INPUTS] = {0};
     return output_backward(&c->output, ROWS, (struct activation){c->y, NULL}, c->target, 1, dy,
-                           d_embedding, NULL);
+                           MATRIX_ADD, d_embedding, NULL);
 }
 
 static void output_gradients(void **state)
@@ -435,7 +435,7 @@ static void output_gradients(void **state)
     real *logit = calloc(output_block(VOCAB) * VOCAB, sizeof *logit);
     fill_normal(c.bias, VOCAB, 0, 1, 4);
     c.output = (struct output){INPUTS, VOCAB, c.embedding, c.bias, NULL, {logit, NULL, NULL}};
-    output_backward(&c.output, ROWS, (struct activation){c.y, NULL}, c.target, 1, c.dy,
+    output_backward(&c.output, ROWS, (struct activation){c.y, NULL}, c.target, 1, c.dy, MATRIX_ADD,
                     c.d_embedding, c.d_bias);
     assert_gradient("output: y", output_loss, &c, c.y, c.dy, ROWS * INPUTS);
     assert_gradient("output: embedding", output_loss, &c, c.embedding, c.d_embedding,
@@ -735,7 +735,8 @@ static void check_model(size_t index, bool patched)
     assert_true(c.workspace && c.gradient);
     find_positions(&c);
 
-    double loss = model_backward(&c.model, c.workspace, &c.sequences, scale, c.gradient, NULL);
+    double loss =
+        model_backward(&c.model, c.workspace, &c.sequences, scale, MATRIX_ADD, c.gradient, NULL);
     assert_float_equal(model_loss(&c), scale * loss, TOLERANCE * TOLERANCE * loss);
     if (patched)
         assert_patterns_have_no_gradient(&c);

@@ -114,7 +114,7 @@ static void the_way_back_follows_its_formula(void **state)
         }
     struct linear linear = {INPUTS, OUTPUTS, weight, NULL, NULL};
     linear_backward(&linear, ROWS, (struct activation){x, NULL}, (struct activation){dy, NULL}, dx,
-                    (struct linear_gradient){d_weight, d_bias});
+                    (struct linear_gradient){d_weight, d_bias, MATRIX_ADD});
     assert_residual("dx", dx, expected_dx, ROWS * INPUTS, TOLERANCE);
     assert_residual("d_weight", d_weight, expected_weight, INPUTS * OUTPUTS, TOLERANCE);
     assert_residual("d_bias", d_bias, expected_bias, OUTPUTS, TOLERANCE);

@@ -101,7 +101,7 @@ static void check_backward(struct fixture *f)
         got_embedding[e] = 0.5f;
     double got =
         output_backward(&f->output, rows, (struct activation){f->y, NULL}, f->target, (real)scale,
-                        got_dy, got_embedding, f->output.bias ? got_bias : NULL);
+                        got_dy, MATRIX_ADD, got_embedding, f->output.bias ? got_bias : NULL);
     assert_true(fabs(got - loss) < TOLERANCE * fabs(loss));
     assert_residual("dy", got_dy, dy, rows * width, TOLERANCE);
     assert_residual("d_embedding", got_embedding, d_embedding, vocab * width, TOLERANCE);
@@ -179,7 +179,8 @@ static void certainty_stays_finite(void **state)
     output_log_probability(&output, 1, of_y, log_probability);
     assert_true(log_probability[0] == -8000 && log_probability[1] == 0);
     real dy[1], d_embedding[3] = {0};
-    assert_true(output_backward(&output, 1, of_y, target, 1, dy, d_embedding, NULL) == 8000);
+    assert_true(output_backward(&output, 1, of_y, target, 1, dy, MATRIX_ADD, d_embedding, NULL) ==
+                8000);
     assert_true(dy[0] == 8000 && d_embedding[0] == -1 && d_embedding[1] == 1);
     free(block);
 }

@@ -87,7 +87,7 @@ static void for_both_positions(void (*check)(struct fixture *f))
 
 static void train(struct fixture *f, const struct model *model)
 {
-    f->loss = model_backward(model, f->workspace, &f->sequences, 1, f->gradient, NULL);
+    f->loss = model_backward(model, f->workspace, &f->sequences, 1, MATRIX_ADD, f->gradient, NULL);
 }
 
 static void predict(struct fixture *f, const struct model *model)

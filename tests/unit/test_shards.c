@@ -180,9 +180,9 @@ static void any_number_of_shards_adds_up_to_the_gradient(void **state)
     struct workspace *workspace = workspace_new(&hoffmann, f->tokens, NULL);
     real *whole = memory_new_aligned(size, sizeof(real), NULL);
     assert_true(workspace && whole);
-    double expected_loss =
-        model_backward(&f->model, workspace, &f->sequences, 1 / (real)f->tokens, whole, NULL) /
-        (double)f->tokens;
+    double expected_loss = model_backward(&f->model, workspace, &f->sequences, 1 / (real)f->tokens,
+                                          MATRIX_ADD, whole, NULL) /
+                           (double)f->tokens;
     double *expected = to_double(whole, size);
     const size_t counts[] = {1, 2, 5, 16, 200};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {

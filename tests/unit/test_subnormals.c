@@ -172,7 +172,8 @@ static void so_does_whoever_passes_through_the_model(void **state)
         open_fixture(&f, kind[i], 1);
         struct workspace *workspace = f.shards.workspace[0];
         keep_subnormals();
-        model_backward(&f.model, workspace, &f.sequences, 1, f.shards.gradient[0], NULL);
+        model_backward(&f.model, workspace, &f.sequences, 1, MATRIX_ADD, f.shards.gradient[0],
+                       NULL);
         assert_true(flushes());
         keep_subnormals();
         model_predict(&f.model, workspace, &f.sequences, f.position, TOKENS, f.prediction);

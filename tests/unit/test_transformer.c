@@ -534,7 +534,8 @@ static void check_loss(struct fixture *f)
 {
     double *weight = to_double(f->model.weight, f->model.size);
     double expected = reference_loss(&f->model, weight, &f->sequences);
-    double loss = model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient, NULL);
+    double loss =
+        model_backward(&f->model, f->workspace, &f->sequences, 1, MATRIX_ADD, f->gradient, NULL);
     print_message("    loss: %.6f, by the formulas %.6f\n", loss, expected);
     assert_true(fabs(loss - expected) < TOKENS * LOSS_TOLERANCE);
     free(weight);
@@ -551,7 +552,7 @@ static void the_loss_is_what_the_formulas_say(void **state)
 static void check_derivative(struct fixture *f)
 {
     const double h = 1e-5;
-    model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient, NULL);
+    model_backward(&f->model, f->workspace, &f->sequences, 1, MATRIX_ADD, f->gradient, NULL);
     double *weight = to_double(f->model.weight, f->model.size);
     real *direction = calloc(f->model.size, sizeof *direction);
     double worst = 0;
@@ -587,13 +588,36 @@ static void the_gradient_is_the_slope_of_the_formulas(void **state)
 
 static void check_accumulation(struct fixture *f)
 {
-    model_backward(&f->model, f->workspace, &f->sequences, 1, f->gradient, NULL);
+    model_backward(&f->model, f->workspace, &f->sequences, 1, MATRIX_ADD, f->gradient, NULL);
     double *expected = to_double(f->gradient, f->model.size);
     for (size_t i = 0; i < f->model.size; i++)
         expected[i] *= 1.5;
-    model_backward(&f->model, f->workspace, &f->sequences, 0.5f, f->gradient, NULL);
+    model_backward(&f->model, f->workspace, &f->sequences, 0.5f, MATRIX_ADD, f->gradient, NULL);
     assert_residual("gradient", f->gradient, expected, f->model.size, 1e-6);
     free(expected);
+}
+
+/* What was there may be no number; between parameters it stays. */
+static void check_replacement(struct fixture *f)
+{
+    real *replaced = calloc(f->model.size, sizeof *replaced);
+    memset(f->gradient, 0, f->model.size * sizeof *f->gradient);
+    for (size_t p = 0; p < f->model.parameters; p++) {
+        const struct parameter *parameter = &f->model.parameter[p];
+        for (size_t i = 0; i < parameter->rows * parameter->cols; i++)
+            replaced[parameter->offset + i] = NAN;
+    }
+    model_backward(&f->model, f->workspace, &f->sequences, 1, MATRIX_ADD, f->gradient, NULL);
+    model_backward(&f->model, f->workspace, &f->sequences, 1, MATRIX_REPLACE, replaced, NULL);
+    for (size_t i = 0; i < f->model.size; i++)
+        assert_true(replaced[i] == f->gradient[i]);
+    free(replaced);
+}
+
+static void gradients_replace_what_was_there(void **state)
+{
+    (void)state;
+    for_all_shapes(check_replacement);
 }
 
 static void gradients_are_scaled_and_added(void **state)
@@ -608,7 +632,7 @@ static void no_sequences_give_nothing(void **state)
     struct fixture f;
     open_fixture(&f, &hoffmann);
     struct sequences none = {f.token, f.target, f.start + 2, 1};
-    assert_true(model_backward(&f.model, f.workspace, &none, 1, f.gradient, NULL) == 0);
+    assert_true(model_backward(&f.model, f.workspace, &none, 1, MATRIX_ADD, f.gradient, NULL) == 0);
     for (size_t i = 0; i < f.model.size; i++)
         assert_true(f.gradient[i] == 0);
     model_predict(&f.model, f.workspace, &none, NULL, 0, NULL);
@@ -622,7 +646,8 @@ static void what_is_not_a_number_reaches_the_loss(void **state)
     struct fixture f;
     open_fixture(&f, &gpt2);
     f.model.weight[model_parameter(&f.model, "blocks.0.feed_forward.in.weight")->offset] = NAN;
-    assert_true(isnan(model_backward(&f.model, f.workspace, &f.sequences, 1, f.gradient, NULL)));
+    assert_true(isnan(
+        model_backward(&f.model, f.workspace, &f.sequences, 1, MATRIX_ADD, f.gradient, NULL)));
     close_fixture(&f);
 }
 
@@ -632,7 +657,7 @@ static void the_callers_number_of_threads_stays(void **state)
     struct fixture f;
     open_fixture(&f, &gpt2);
     omp_set_num_threads(3);
-    model_backward(&f.model, f.workspace, &f.sequences, 1, f.gradient, NULL);
+    model_backward(&f.model, f.workspace, &f.sequences, 1, MATRIX_ADD, f.gradient, NULL);
     model_predict(&f.model, f.workspace, &f.sequences, f.start, 1, &(struct prediction){0});
     assert_int_equal(omp_get_max_threads(), 3);
     close_fixture(&f);
@@ -710,6 +735,7 @@ int main(void)
         cmocka_unit_test(a_token_changes_nothing_before_it),
         cmocka_unit_test(the_loss_is_what_the_formulas_say),
         cmocka_unit_test(the_gradient_is_the_slope_of_the_formulas),
+        cmocka_unit_test(gradients_replace_what_was_there),
         cmocka_unit_test(gradients_are_scaled_and_added),
         cmocka_unit_test(no_sequences_give_nothing),
         cmocka_unit_test(what_is_not_a_number_reaches_the_loss),

@@ -144,7 +144,7 @@ static void gradients_follow_their_formula(void **state)
     real *x = normal(ROWS * INPUTS, 1), *dy = normal(ROWS * OUTPUTS, 2);
     real *before = normal(INPUTS * OUTPUTS, 3), *gradient = normal(INPUTS * OUTPUTS, 3);
     struct bf16_matrix a = matrix_new(ROWS, INPUTS, x), b = matrix_new(ROWS, OUTPUTS, dy);
-    packed_add_gradient(a, b, gradient);
+    packed_gradient(a, b, MATRIX_ADD, gradient);
     for (size_t i = 0; i < INPUTS; i++)
         for (size_t j = 0; j < OUTPUTS; j++) {
             double sum = (double)before[i * OUTPUTS + j], size = fabs(sum);
