@@ -8,7 +8,7 @@ EXTRA_PROGRAMS += %D%/interactive
 endif
 EXTRA_DIST += %D%/NOTES %D%/scaling.sh %D%/table.awk %D%/peers/README \
 	%D%/peers/llm_c.sh %D%/peers/llm_c_step.c %D%/peers/llm_c_step.py \
-	%D%/peers/peer.py %D%/peers/pytorch_step.py
+	%D%/peers/in_turns.py %D%/peers/peer.py %D%/peers/pytorch_step.py
 
 bench: mneme$(EXEEXT)
 	./mneme bench quickstart

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Times PyTorch training the model of a preset, written as a good user of PyTorch would.
 
-On the CPU, in fp32 or, with --precision bf16, in autocast's mixture: fused AdamW, scaled_dot_product_attention, one product for queries, keys and values,
-a tied embedding. Positions are learned vectors also where the preset has relative ones: those would
-cost a user of PyTorch an attention of their own, so this is in PyTorch's favour. Norms and biases are
-the preset's; `--set model.family=gpt2` gives GPT-2's.
+On the CPU, in fp32 or, with --precision bf16, in autocast's mixture: fused AdamW,
+scaled_dot_product_attention, one product for queries, keys and values, a tied embedding. Positions
+are learned vectors also where the preset has relative ones: those would cost a user of PyTorch an
+attention of their own, so this is in PyTorch's favour. Norms and biases are the preset's; `--set model.family=gpt2` gives GPT-2's.
 
 --sequences says what becomes of biographies of different lengths:
   equal   their tokens laid end to end and cut into rows of the mean length: no padding at all
@@ -14,7 +14,9 @@ Only tokens of biographies are credited, filling never.
 """
 
 import ctypes
+import json
 import platform
+import time
 import timeit
 from typing import NamedTuple, Optional
 
@@ -152,8 +154,14 @@ def seconds_of_steps(preset, args, batches, threads):
         optimizer.step()
         schedule.step()
 
-    return [timeit.timeit(lambda: step(number), number=1)
-            for number in range(args.warmup + args.steps)][args.warmup:]
+    seconds, tokens, begin = [], 0, time.monotonic()
+    for number in range(args.warmup + args.steps):
+        seconds.append(timeit.timeit(lambda: step(number), number=1))
+        tokens += int((batches[number % BATCHES].target != IGNORED).sum())
+        if args.each:
+            print(json.dumps({"step": number + 1, "tokens": tokens,
+                              "seconds": time.monotonic() - begin}), flush=True)
+    return seconds[args.warmup:]
 
 
 def main():
@@ -165,6 +173,8 @@ def main():
     parser.add_argument("--compile", action="store_true", help="through torch.compile")
     parser.add_argument("--chunked-loss", action="store_true",
                         help="never hold the logits of all tokens")
+    parser.add_argument("--each", action="store_true",
+                        help="print a line for every step, with tokens and seconds so far")
     args = parser.parse_args()
     keep_memory()
     preset = peer.Preset(args)
