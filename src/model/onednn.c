@@ -370,7 +370,8 @@ static bool uses_amx(void)
 
 size_t onednn_rows(size_t m)
 {
-    return uses_amx() ? (m + BF16_ROWS - 1) / BF16_ROWS * BF16_ROWS : m;
+    bool leaves_one = m % BF16_ROWS == 1;
+    return uses_amx() ? (m + BF16_ROWS - 1) / BF16_ROWS * BF16_ROWS : m + leaves_one;
 }
 
 /* The library leaves AMX alone for results of up to 32 rows and 256 numbers. */

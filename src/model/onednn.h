@@ -57,7 +57,8 @@ void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight
                      enum matrix_result result, real *c);
 
 /* Rows to multiply where there are m: with AMX few of them would be multiplied by other
- * instructions, which add up in another order. */
+ * instructions, which add up in another order, and one alone by code of its own, which does so with
+ * more than 1,024 weights (3.12 without AMX). */
 size_t onednn_rows(size_t m);
 
 /* Rows to multiply at once with weights of n columns. */
