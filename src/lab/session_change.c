@@ -281,7 +281,7 @@ bool session_resume_changed(struct session *session, const struct paths *paths, 
                             uint64_t steps, const char *const *assignment, size_t assignments,
                             struct error *err)
 {
-    bool differs;
+    bool differs = false;
     return session_resume_unwritten(session, paths, run, steps, &differs, err) &&
            (change_reopened(session, differs, assignment, assignments, err) ||
             session_give_up(session));

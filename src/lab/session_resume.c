@@ -141,40 +141,45 @@ static bool restore_run(struct session *session, uint64_t step, bool fresh, stru
     return restored;
 }
 
-/* *differs: whether the run's preset has other values then than its file. */
-static bool go_on(struct session *session, uint64_t steps, bool *differs, struct error *err)
+static bool go_on_from(struct session *session, struct trainer_checkpoint *from, struct error *err)
 {
     uint64_t first;
-    bool taken_back = false, fresh = !session->watches;
-    struct trainer_checkpoint from = {0};
-    if (!find_first_step(session, &first, err) || !read_newest(session, &from, err) ||
-        !take_back(session, &taken_back, err) || !change_steps(session, steps, err))
-        return false;
-    *differs = steps > 0 || taken_back;
-    session_begin_sampling(session, &from);
-    return session_make_trainer(session, &from, false, first, err) &&
-           restore_run(session, from.step, fresh, err);
+    bool fresh = !session->watches;
+    session_begin_sampling(session, from);
+    return find_first_step(session, &first, err) &&
+           session_make_trainer(session, from, false, first, err) &&
+           restore_run(session, from->step, fresh, err);
 }
 
 bool session_go_on(struct session *session, struct error *err)
 {
-    bool differs;
-    return go_on(session, 0, &differs, err) &&
-           (!differs || run_write_preset(&session->run, &session->preset, err));
+    struct trainer_checkpoint from = {0};
+    return read_newest(session, &from, err) && go_on_from(session, &from, err);
+}
+
+static bool reopen(struct session *session, uint64_t steps, bool *differs, struct error *err)
+{
+    bool taken_back = false;
+    struct trainer_checkpoint from = {0};
+    if (!read_newest(session, &from, err) || !take_back(session, &taken_back, err) ||
+        !change_steps(session, steps, err))
+        return false;
+    *differs = steps > 0 || taken_back;
+    return go_on_from(session, &from, err);
 }
 
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
                               uint64_t steps, bool *differs, struct error *err)
 {
     return (open_run(session, paths, run, true, NULL, err) &&
-            go_on(session, steps, differs, err)) ||
+            reopen(session, steps, differs, err)) ||
            session_give_up(session);
 }
 
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err)
 {
-    bool differs;
+    bool differs = false;
     return session_resume_unwritten(session, paths, run, steps, &differs, err) &&
            (!differs || run_write_preset(&session->run, &session->preset, err) ||
             session_give_up(session));

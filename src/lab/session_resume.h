@@ -11,7 +11,9 @@
 
 /* Goes on with a run from its newest checkpoint that can be read; where that is not the newest, the
  * remark says what is wrong with that one, and where steps behind it are recorded, as those of a
- * process that was killed, how many are made again. steps above 0 replaces the preset's number. */
+ * process that was killed, how many are made again. steps above 0 replaces the preset's number.
+ * What was set by hand behind that checkpoint holds no more; the run's preset is written without
+ * it. */
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 
@@ -20,9 +22,8 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
                               uint64_t steps, bool *differs, struct error *err);
 
-/* The step of resuming that comes behind facts and engine: reads the newest checkpoint into the
- * engine and makes the trainer, paused and not started. What was set by hand behind that checkpoint
- * holds no more, and the run's preset is written without it. */
+/* The step of resuming that comes behind facts, plan and engine: reads the newest checkpoint into the
+ * engine and makes the trainer, paused and not started, with the session's preset as it is. */
 bool session_go_on(struct session *session, struct error *err);
 
 /* Whether session_resume will find all it reads, as far as that can be told before: run, preset,

@@ -74,6 +74,8 @@ static bool take_event(void *context, const json_t *line, struct error *err)
     if (strcmp(event, line_event_name(EVENT_START)) == 0)
         forget_after(settings, (uint64_t)step);
     bool sets = strcmp(event, line_event_name(EVENT_SET)) == 0 && key;
+    if (sets) /* of a run that had gone back and was killed before it started */
+        forget_after(settings, (uint64_t)step);
     return !sets || strcmp(key, "train.lr") == 0 || add(settings, (uint64_t)step, line, err);
 }
 

@@ -471,6 +471,50 @@ static void a_run_that_is_not_resumed_is_as_it_was(void **state)
     memory_free(preset);
 }
 
+static void spoil_checkpoint(const char *run, const char *step)
+{
+    char *path =
+        memory_format(NULL, "%s/%s/checkpoints/step-%s.safetensors", tiny.directory, run, step);
+    assert_done(file_replace(path, "", 0, err));
+    memory_free(path);
+}
+
+/* Set at step 6, and gone on with from step 4, since what came behind cannot be read: what is set
+ * there holds, and not what held before step 6, also where the run is killed before or after. */
+static void what_is_set_further_back_holds(void **state)
+{
+    (void)state;
+    const char *more[] = {"checkpoint.every=4", "checkpoint.keep=all", NULL};
+    const struct change later = {{"train.batch=3"}};
+    const char *batch = "train.batch=5";
+    struct session session;
+    open_run(&session, "further-back", more);
+    settle(&session);
+    make_steps(&session, 6);
+    change_to(&session, &later);
+    make_steps(&session, 3);
+    assert_done(session_close(&session, err));
+    spoil_checkpoint("further-back", "00000006");
+    spoil_checkpoint("further-back", "00000008");
+    spoil_checkpoint("further-back", "00000009");
+    char *directory = in_runs("further-back");
+    assert_done(session_resume_changed(&session, &tiny.paths, directory, 0, &batch, 1, err));
+    assert_int_equal(session.checkpoint_step, 4);
+    assert_int_equal(session.preset.trainer.batch, 5);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, directory, 0, err));
+    assert_int_equal(session.preset.trainer.batch, 5);
+    assert_done(trainer_start(session.trainer, false, err));
+    make_steps(&session, 4);
+    assert_done(session_close(&session, err));
+    spoil_checkpoint("further-back", "00000008");
+    assert_done(session_resume(&session, &tiny.paths, directory, 0, err));
+    assert_int_equal(session.checkpoint_step, 4);
+    assert_int_equal(session.preset.trainer.batch, 5);
+    assert_done(session_close(&session, err));
+    memory_free(directory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -487,6 +531,7 @@ int main(void)
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),
         cmocka_unit_test(a_run_that_is_not_resumed_is_as_it_was),
+        cmocka_unit_test(what_is_set_further_back_holds),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }
