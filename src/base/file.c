@@ -462,6 +462,24 @@ char *file_directory(const char *path, struct error *err)
     return memory_format(err, "%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
+char *file_resolve_later(const char *path, const char *directory, struct error *err)
+{
+    char *known = file_resolve(path, directory, err);
+    if (!known || file_exists(known))
+        return known;
+    char *parent = file_directory(known, err), *whole = NULL;
+    if (parent && strcmp(parent, known) != 0 && *file_name(known) != '\0') {
+        char *resolved = file_resolve_later(parent, ".", err);
+        whole = resolved ? file_join(resolved, file_name(known), err) : NULL;
+        memory_free(resolved);
+    } else if (parent) {
+        whole = memory_string(known, err);
+    }
+    memory_free(parent);
+    memory_free(known);
+    return whole;
+}
+
 const char *file_name(const char *path)
 {
     const char *slash = strrchr(path, '/');

@@ -100,6 +100,9 @@ char *file_join(const char *directory, const char *name, struct error *err);
  * links. */
 char *file_resolve(const char *path, const char *directory, struct error *err);
 
+/* The same of what may be made later: as far as it is there, resolved, and complete. */
+char *file_resolve_later(const char *path, const char *directory, struct error *err);
+
 /* The path up to its last "/", "." where there is none, in a new string. */
 char *file_directory(const char *path, struct error *err);
 

@@ -37,7 +37,8 @@ struct benchmark {
     size_t peak_memory;         /* bytes this process had in memory at most; 0 where unknown */
     struct blas blas;           /* the library, and what it runs on */
     const char *blas_config;    /* what it says of how it was built */
-    const char *remark; /* why that is another one than the preset asks for; null where it is not */
+    const char
+        *remark; /* why not in bf16, as the preset asks; null where it does not, or they are */
     struct blas_identity identity; /* what layers' products depend on */
 };
 

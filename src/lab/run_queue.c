@@ -20,6 +20,7 @@
 #include "config/preset_file.h"
 #include "facts/fact_set_load.h"
 #include "lab/phase_command.h"
+#include "model/precision.h"
 #include "record/line_read.h"
 #include "record/metrics.h"
 #include "record/run.h"
@@ -32,11 +33,12 @@
 struct track {
     struct queued_status status;
     struct child child;
-    bool is_spaced; /* its preset or its settings want snapshots */
-    bool is_open;   /* they leave the precision to the machine */
-    bool anew;      /* its child was to begin the run, of which nothing was saved */
-    int refusals;   /* of its children by another process, since anything was done here */
-    bool has_first; /* where its child began, for the speed */
+    bool is_spaced;           /* its preset or its settings want snapshots */
+    bool is_open;             /* they leave the precision to the machine */
+    enum precision precision; /* that they ask for, or fp32 */
+    bool anew;                /* its child was to begin the run, of which nothing was saved */
+    int refusals;             /* of its children by another process, since anything was done here */
+    bool has_first;           /* where its child began, for the speed */
     uint64_t first_step;
     double first_seconds;
     struct error said; /* the last line its child wrote on stderr, "" where there is none */
@@ -169,6 +171,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
     if (!load_asked(queue, job, &asked, err))
         return false;
     queue->track[index].is_open = preset_settle_precision(&asked, PRECISION_FP32);
+    queue->track[index].precision = asked.model.precision;
     status->steps = trainer_steps(&asked.trainer);
     queue->track[index].is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
     bool ok = true;
@@ -292,6 +295,17 @@ static bool spawn(struct run_queue *queue, size_t index, bool resume, struct err
     return ok;
 }
 
+/* Runs that are compared are not made in another precision than they ask for. */
+static bool can_make(const struct track *track, struct error *err)
+{
+    const char *lacks;
+    precision_in_use(track->precision, &lacks);
+    return !lacks || error_set(err, ERROR_INPUT,
+                               "train.precision = %s cannot be had: %s; a run among others is not "
+                               "made in another precision",
+                               precision_names[track->precision], lacks);
+}
+
 static void start(struct run_queue *queue, size_t index)
 {
     struct track *track = &queue->track[index];
@@ -304,7 +318,8 @@ static void start(struct run_queue *queue, size_t index)
     bool ok = inspect(queue, index, &found, &saved, &err);
     if (ok && track->status.state == QUEUED_DONE)
         return;
-    if (!ok || !spawn(queue, index, saved, &err))
+    if (!ok || (queue->job[index].preset && !can_make(track, &err)) ||
+        !spawn(queue, index, saved, &err))
         fail(track, &err);
 }
 

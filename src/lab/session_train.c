@@ -35,7 +35,12 @@ static bool remark_on_precision(struct session *session, struct error *err)
 {
     const char *why;
     precision_in_use(session->preset.model.precision, &why);
-    return !why || session_add_remark(session, why, err);
+    if (!why)
+        return true;
+    char *sentence = memory_format(err, "products are made in fp32: %s", why);
+    bool made = sentence && session_add_remark(session, sentence, err);
+    memory_free(sentence);
+    return made;
 }
 
 /* Snapshots of which not two fit into their budget are not kept. */

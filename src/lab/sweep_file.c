@@ -137,7 +137,7 @@ static bool take_directory(struct sweep_reader *reader, const struct setting *se
 {
     if (*setting->value == '\0')
         return error_set(err, ERROR_INPUT, "directory has no value");
-    reader->sweep->directory = file_resolve(setting->value, reader->directory, err);
+    reader->sweep->directory = file_resolve_later(setting->value, reader->directory, err);
     return reader->sweep->directory != NULL;
 }
 

@@ -15,9 +15,9 @@ enum precision precision_in_use(enum precision wanted, const char **why)
 {
     const char *lacks = NULL;
     if (wanted != PRECISION_FP32 && !onednn_is_there())
-        lacks = "products are made in fp32: this build has no oneDNN, which bf16 needs";
+        lacks = "this build has no oneDNN, which bf16 needs";
     else if (wanted != PRECISION_FP32 && !onednn_multiplies_bf16())
-        lacks = "products are made in fp32: oneDNN finds none in bf16 in this processor";
+        lacks = "oneDNN finds no products in bf16 in this processor";
     if (why)
         *why = wanted == PRECISION_BF16 ? lacks : NULL;
     return wanted == PRECISION_FP32 || lacks ? PRECISION_FP32 : PRECISION_BF16;

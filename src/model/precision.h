@@ -19,8 +19,8 @@ enum precision { PRECISIONS(CONSTANT) };
 extern const char *const precision_names[];
 
 /* What products are made in where this is asked for, which is never AUTO: in fp32 where bf16 cannot
- * be had, and then *why is a sentence without a stop if it was asked for; null otherwise. why may
- * be null. */
+ * be had, and then *why is the reason, part of a sentence, if it was asked for; null otherwise. why
+ * may be null. */
 enum precision precision_in_use(enum precision wanted, const char **why);
 
 /* One sentence without a stop: what products in bf16 are made by, or why there are none. */

@@ -237,6 +237,38 @@ static void one_that_fails_is_told_and_the_rest_go_on(void **state)
 }
 
 /* The line that says how to draw the sweep, pasted into a shell, draws it, whatever its name. */
+/* Where the processor, or the build, has no products in bf16. */
+static void what_is_compared_is_not_made_in_another_precision(void **state)
+{
+    write_sweep(*state, "[grid]\ntrain.precision = fp32 bf16\n");
+    struct process *process = run(*state, NULL, 0,
+                                  (const char *const[]){"env", "ONEDNN_MAX_CPU_ISA=AVX2",
+                                                        sandbox_program(), "sweep", "s", NULL});
+    assert_ended(process, 1);
+    assert_has(process_out(process), "train.precision = bf16 cannot be had: ");
+    assert_has(process_err(process), "1 of 2 runs failed");
+    assert_trained(*state, "tiny,train.precision=fp32,seed=1", 1, 60);
+    assert_null(record_of(*state, "tiny,train.precision=bf16,seed=1"));
+}
+
+static void a_directory_is_named_from_the_root_before_it_is_there(void **state)
+{
+    write_sweep(*state, "directory = to/be/made\n");
+    struct process *process =
+        run(*state, NULL, 0,
+            (const char *const[]){
+                "sh", "-c", "cd config/mneme/sweeps && exec \"$0\" sweep ./s.ini --list --json",
+                sandbox_program(), NULL});
+    assert_ended(process, 0);
+    char *place = sandbox_path(&((struct fixture *)*state)->sandbox, "config/mneme/sweeps");
+    char *resolved = file_resolve(place, ".", NULL);
+    char *expected = memory_format(NULL, "\"directory\":\"%s/to/be/made/tiny", resolved);
+    assert_has(process_out(process), expected);
+    memory_free(expected);
+    memory_free(resolved);
+    free(place);
+}
+
 static void what_it_says_how_to_draw_it_can_be_pasted(void **state)
 {
     static const char *const names[] = {"s", "x $(touch ran)", "-s"};
@@ -657,6 +689,8 @@ int main(void)
         SWEEP_TEST(runs_of_a_reproduction_are_listed_and_found),
         SWEEP_TEST(a_list_trains_nothing),
         SWEEP_TEST(one_that_fails_is_told_and_the_rest_go_on),
+        SWEEP_TEST(what_is_compared_is_not_made_in_another_precision),
+        SWEEP_TEST(a_directory_is_named_from_the_root_before_it_is_there),
         SWEEP_TEST(what_it_says_how_to_draw_it_can_be_pasted),
         SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),

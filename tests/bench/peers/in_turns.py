@@ -29,7 +29,10 @@ class Contender:
         self.name = name
         self.steps = []  # seconds and tokens of each
         self.last = None
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
+        try:
+            self.process = subprocess.Popen(words, stdout=subprocess.PIPE, start_new_session=True)
+        except OSError as err:
+            raise SystemExit(f"cannot start {words[0]}: {err.strerror}")
         self.unread = b""
 
     def signal(self, number):
@@ -37,7 +40,10 @@ class Contender:
             os.killpg(self.process.pid, number)
 
     def take(self, line):
-        point = json.loads(line)
+        try:
+            point = json.loads(line)
+        except ValueError:
+            raise SystemExit(f"{self.name} says no line of JSON for a step")
         if "tokens" not in point:
             return
         if self.last:
@@ -87,6 +93,16 @@ def pytorch_words(args):
             "--steps", "1000000", *options, *changes]
 
 
+def positive(kind):
+    def number(text):
+        value = kind(text)
+        if not 0 < value < 1e6:
+            raise ValueError
+        return value
+    number.__name__ = "positive number"
+    return number
+
+
 def parsed():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("preset", help="as mneme knows it: paper, quickstart, ...")
@@ -98,12 +114,12 @@ def parsed():
     parser.add_argument("--precision", choices=["fp32", "bf16"], default="fp32")
     parser.add_argument("--compile", action="store_true", help="PyTorch through torch.compile")
     parser.add_argument("--chunked-loss", action="store_true", help="as pytorch_step.py has it")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), metavar="N",
+    parser.add_argument("--threads", type=positive(int), default=os.cpu_count(), metavar="N",
                         help="of each (all processors)")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
                         help="change a key of the preset")
-    parser.add_argument("--rounds", type=int, default=7, metavar="N", help="turns of each (7)")
-    parser.add_argument("--turn", type=float, default=10, metavar="SECONDS",
+    parser.add_argument("--rounds", type=positive(int), default=7, metavar="N", help="turns of each (7)")
+    parser.add_argument("--turn", type=positive(float), default=10, metavar="SECONDS",
                         help="long enough for some steps (10)")
     args = parser.parse_args()
     args.mneme = args.mneme or [os.path.join(peer.ROOT, "build", "mneme")]
@@ -112,10 +128,8 @@ def parsed():
 
 def report(args, contenders, rate):
     """rate[contender][round]: the median of a turn's steps, tokens a second."""
-    first = contenders[0].name
-    for contender in contenders:
-        own = rate[contender.name]
-        ratios = [a / b for a, b in zip(rate[first], own)]
+    for contender, own in zip(contenders, rate):
+        ratios = [a / b for a, b in zip(rate[0], own)]
         print(json.dumps({
             "name": contender.name, "preset": args.preset, "precision": args.precision,
             "threads": args.threads, "rounds": len(own),
@@ -131,18 +145,19 @@ def race(args, contenders):
         contender.signal(signal.SIGCONT)
         contender.warm_up(3)
         contender.signal(signal.SIGSTOP)
-    rate = {contender.name: [] for contender in contenders}
+    rate = [[] for contender in contenders]
     for _ in range(args.rounds):
-        turns = {contender.name: contender.turn(args.turn) for contender in contenders}
-        for name, steps in turns.items():
+        turns = [contender.turn(args.turn) for contender in contenders]
+        for contender, steps, own in zip(contenders, turns, rate):
             if not steps:
-                raise SystemExit(f"{name} made no whole step in a turn; --turn={2 * args.turn:g}")
-            rate[name].append(statistics.median(steps))
+                raise SystemExit(f"{contender.name} made no whole step in a turn of {args.turn:g} s")
+            own.append(statistics.median(steps))
     return rate
 
 
 def main():
     args = parsed()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     with tempfile.TemporaryDirectory() as directory:
         wanted = [(program, mneme_words(args, program, os.path.join(directory, str(i))))
                   for i, program in enumerate(args.mneme)]
