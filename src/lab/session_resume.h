@@ -22,8 +22,8 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
                               uint64_t steps, bool *differs, struct error *err);
 
-/* The step of resuming that comes behind facts, plan and engine: reads the newest checkpoint into the
- * engine and makes the trainer, paused and not started, with the session's preset as it is. */
+/* The step of resuming that comes behind facts, plan and engine: reads the newest checkpoint into
+ * the engine and makes the trainer, paused and not started, with the session's preset as it is. */
 bool session_go_on(struct session *session, struct error *err);
 
 /* Whether session_resume will find all it reads, as far as that can be told before: run, preset,
