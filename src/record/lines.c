@@ -78,6 +78,34 @@ bool lines_read_behind(struct record_lines *lines, const char *path, struct reco
     return read;
 }
 
+static void drop_first(struct record_lines *lines)
+{
+    const char *end = memchr(lines->text, '\n', lines->bytes);
+    size_t bytes = end ? (size_t)(end - lines->text) + 1 : lines->bytes;
+    memmove(lines->text, lines->text + bytes, lines->bytes - bytes);
+    lines->bytes -= bytes;
+}
+
+bool lines_read_end(struct record_lines *lines, const char *path, size_t most, bool *all,
+                    struct error *err)
+{
+    struct stat about;
+    *lines = (struct record_lines){.path = path};
+    int descriptor = file_open(path, O_RDONLY, FILE_OWN, err);
+    if (descriptor < 0)
+        return false;
+    bool known = fstat(descriptor, &about) == 0 || error_system(err, errno, "cannot read %s", path);
+    size_t size = known ? (size_t)about.st_size : 0;
+    *all = size <= most;
+    bool read = known && read_part(lines, descriptor, *all ? 0 : size - most, size, err);
+    close(descriptor);
+    if (read && !*all)
+        drop_first(lines);
+    if (!read)
+        lines_free(lines);
+    return read;
+}
+
 void lines_free(struct record_lines *lines)
 {
     memory_free(lines->text);

@@ -18,6 +18,11 @@ struct record_lines {
 bool lines_read(struct record_lines *lines, const char *path, struct error *err);
 void lines_free(struct record_lines *lines);
 
+/* Those among the last `most` bytes; *all where there are none before them. Errors as of
+ * lines_read. */
+bool lines_read_end(struct record_lines *lines, const char *path, size_t most, bool *all,
+                    struct error *err);
+
 /* How far a record was read that grows; all zero before that is begun. */
 struct record_place {
     dev_t device;

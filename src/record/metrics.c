@@ -246,19 +246,16 @@ bool metrics_has_own_steps(const char *path, bool *has, struct error *err)
 
 /* ---- the end of a record ---- */
 
-bool metrics_read_end(struct metrics_end *end, const char *path, struct error *err)
+/* From the last line on; *why is what is wrong with the one that was looked at last, if any. */
+static void look_back(struct metrics_end *end, const struct record_lines *lines, struct error *why)
 {
-    *end = (struct metrics_end){0};
-    struct record_lines lines;
-    if (!lines_read(&lines, path, err))
-        return false;
-    struct error why = {ERROR_NONE, ""};
     bool has_step = false;
-    for (size_t left = lines.bytes;
-         left > 0 && !(end->has_evaluation && end->has_training) && why.kind != ERROR_MEMORY;) {
+    *end = (struct metrics_end){0};
+    for (size_t left = lines->bytes;
+         left > 0 && !(end->has_evaluation && end->has_training) && why->kind != ERROR_MEMORY;) {
         struct record_line line;
-        size_t begin = lines_last(&lines, left);
-        bool valid = line_read(&line, lines.text + begin, left - 1 - begin, NULL, NULL, &why);
+        size_t begin = lines_last(lines, left);
+        bool valid = line_read(&line, lines->text + begin, left - 1 - begin, NULL, NULL, why);
         bool tells = valid && !line.asks;
         if (tells && !has_step)
             end->step = line.step;
@@ -273,7 +270,24 @@ bool metrics_read_end(struct metrics_end *end, const char *path, struct error *e
         }
         left = begin;
     }
-    lines_free(&lines);
+}
+
+/* As little of it as has both; records become large. */
+bool metrics_read_end(struct metrics_end *end, const char *path, struct error *err)
+{
+    enum { FIRST_BYTES = 1 << 16, TIMES = 16 };
+    struct error why = {ERROR_NONE, ""};
+    bool all = false;
+    *end = (struct metrics_end){0};
+    for (size_t most = FIRST_BYTES;
+         !all && !(end->has_evaluation && end->has_training) && why.kind != ERROR_MEMORY;
+         most *= TIMES) {
+        struct record_lines lines;
+        if (!lines_read_end(&lines, path, most, &all, err))
+            return false;
+        look_back(end, &lines, &why);
+        lines_free(&lines);
+    }
     return why.kind != ERROR_MEMORY || error_set(err, why.kind, "%s: %s", path, why.message);
 }
 

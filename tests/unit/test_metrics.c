@@ -888,6 +888,29 @@ static void the_end_of_a_record_is_found_alone(void **state)
     assert_int_equal(end.step, 0);
 }
 
+/* The last evaluation lies farther back than what is read of a record at first, and then. */
+static void the_end_of_a_long_record_is_found(void **state)
+{
+    static const size_t lines[] = {400, 2000, 40000};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        for (int evaluated = 0; evaluated < 2; evaluated++) {
+            char path[TEMPORARY_PATH];
+            struct text out = {0};
+            struct metrics_end end;
+            struct error err;
+            add_lines(&out, evaluated ? "s0 e0 t1 e3" : "s0 t1");
+            for (size_t l = 0; l < lines[i]; l++)
+                add_lines(&out, "t7");
+            assert_true(metrics_read_end(&end, record(path, *state, out.bytes), &err));
+            assert_int_equal(end.step, 7);
+            assert_true(end.has_training);
+            assert_int_equal(end.training.step, 7);
+            assert_int_equal(end.has_evaluation, evaluated);
+            assert_int_equal(end.evaluation.step, evaluated ? 3 : 0);
+            text_free(&out);
+        }
+}
+
 static void running_out_of_memory_leaves_nothing_behind(void **state)
 {
     static const uint64_t step[] = {0, 10};
@@ -1019,6 +1042,7 @@ int main(void)
         IN_DIRECTORY(who_was_drawn_is_told_by_the_evaluations_around_a_step),
         IN_DIRECTORY(the_later_of_two_lines_of_a_step_counts),
         IN_DIRECTORY(the_end_of_a_record_is_found_alone),
+        IN_DIRECTORY(the_end_of_a_long_record_is_found),
         IN_DIRECTORY(any_measure_can_be_read_over_steps),
         IN_DIRECTORY(a_measure_of_a_spoilt_record_is_refused_with_its_line),
         IN_DIRECTORY(running_out_of_memory_leaves_nothing_behind),
