@@ -269,6 +269,16 @@ static void a_directory_is_named_from_the_root_before_it_is_there(void **state)
     free(place);
 }
 
+static void a_directory_that_cannot_be_is_told_once(void **state)
+{
+    write_sweep(*state, "seeds = 1..3\ndirectory = s.ini/runs\n");
+    struct process *process = MNEME("sweep", "s");
+    assert_ended(process, 1);
+    assert_int_equal(strlen(process_out(process)), 0);
+    assert_has(process_err(process), "cannot make directory");
+    assert_int_equal(count(process_err(process), "\n"), 1);
+}
+
 static void what_it_says_how_to_draw_it_can_be_pasted(void **state)
 {
     static const char *const names[] = {"s", "x $(touch ran)", "-s"};
@@ -691,6 +701,7 @@ int main(void)
         SWEEP_TEST(one_that_fails_is_told_and_the_rest_go_on),
         SWEEP_TEST(what_is_compared_is_not_made_in_another_precision),
         SWEEP_TEST(a_directory_is_named_from_the_root_before_it_is_there),
+        SWEEP_TEST(a_directory_that_cannot_be_is_told_once),
         SWEEP_TEST(what_it_says_how_to_draw_it_can_be_pasted),
         SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),

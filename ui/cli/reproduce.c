@@ -407,8 +407,9 @@ static int run_all(struct reproduction *r, const struct reproduce_arguments *a)
                                           .threads = processors_threads(),
                                           .leaves_held = a->worker};
     signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
+    bool has_place = program && file_make_directories(r->options.directory, &err);
     struct run_queue *queue =
-        program ? run_queue_new(r->job, r->replicates.count, r->paths, &how, &err) : NULL;
+        has_place ? run_queue_new(r->job, r->replicates.count, r->paths, &how, &err) : NULL;
     int status = queue ? make_and_conclude(r, a, queue) : cli_fail(&err);
     run_queue_free(queue);
     memory_free(program);

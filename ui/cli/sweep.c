@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/processors.h"
 #include "base/shell.h"
@@ -607,7 +608,10 @@ static int open_and_do(const struct paths *paths, const char *file, const struct
                         .worker = a->worker,
                         .style = a->style,
                         .block = {.to = stdout}};
-    if (!a->list && !a->chosen && !a->script)
+    bool trains = !a->list && !a->chosen && !a->script;
+    if (trains && !file_make_directories(sweep->directory, &err))
+        return cli_fail(&err);
+    if (trains)
         signals_catch(SIGNALS_RUN_QUEUE); /* what is there takes a while to read */
     show.shown = memory_new(sweep_runs(sweep), sizeof *show.shown, &err);
     show.queue =
