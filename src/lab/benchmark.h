@@ -37,8 +37,7 @@ struct benchmark {
     size_t peak_memory;         /* bytes this process had in memory at most; 0 where unknown */
     struct blas blas;           /* the library, and what it runs on */
     const char *blas_config;    /* what it says of how it was built */
-    const char
-        *remark; /* why not in bf16, as the preset asks; null where it does not, or they are */
+    const char *remark;         /* why not in bf16, if the preset asks for that; null otherwise */
     struct blas_identity identity; /* what layers' products depend on */
 };
 
