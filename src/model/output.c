@@ -112,7 +112,7 @@ static double backward_fp32(const struct output *output, size_t rows, const real
     double loss = 0;
     for (size_t first = 0; first < rows; first += block) {
         size_t n = rows - first < block ? rows - first : block;
-        logits(output, y, (struct bf16_matrix){NULL}, first, n, output->scratch.logit);
+        logits(output, y, (struct bf16_matrix){.at = NULL}, first, n, output->scratch.logit);
         loss += cross_entropy(n, vocab, target + first, scale, output->scratch.logit);
         matrix_multiply(n, width, vocab, 1, derivative, embedding, MATRIX_REPLACE,
                         dy + first * width, width);

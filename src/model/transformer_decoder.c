@@ -130,7 +130,8 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
     const struct model_options *options = &decoder->model->options;
     const struct decoder_buffers *buffers = decoder->buffers;
     struct model_layout layout = layout_of(options);
-    struct output output = block_output(decoder->model, &layout, (struct output_scratch){NULL});
+    struct output output =
+        block_output(decoder->model, &layout, (struct output_scratch){.logit = NULL});
     struct matrix_thread thread = matrix_thread_prepare();
     for (size_t done = 0; done < count;) {
         size_t n = count - done < CHUNK ? count - done : CHUNK;
@@ -153,7 +154,8 @@ void transformer_branch(struct decoder *decoder, const int32_t *token, size_t br
 {
     const struct decoder_buffers *buffers = decoder->buffers;
     struct model_layout layout = layout_of(&decoder->model->options);
-    struct output output = block_output(decoder->model, &layout, (struct output_scratch){NULL});
+    struct output output =
+        block_output(decoder->model, &layout, (struct output_scratch){.logit = NULL});
     struct reading reading = {token, branches, count};
     size_t width = output.width;
     struct matrix_thread thread = matrix_thread_prepare();

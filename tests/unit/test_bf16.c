@@ -595,7 +595,7 @@ static void output_layer_free(struct output_layer *f)
 static double output_layer_backward(struct output_layer *f, double scale)
 {
     struct model_options options = hoffmann;
-    struct arena counted = {NULL}, arena;
+    struct arena counted = {.memory = NULL}, arena;
     bf16 rounded[((OUT_ROWS + BF16_ROWS - 1) / BF16_ROWS * BF16_ROWS) * OUT_WIDTH];
     options.precision = PRECISION_BF16;
     output_take_scratch(&counted, &options, OUT_ROWS, OUT_VOCAB);
