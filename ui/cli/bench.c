@@ -103,7 +103,7 @@ static void print_text(const char *preset, const struct benchmark *b)
     printf("  %-28s %5.1f %%\n\n%s\nproducts of layers in %s\n", "threads waiting",
            100 * share_of_waiting(b), blas, products(b));
     if (b->remark)
-        output_print("they are made in fp32: %s\n", b->remark);
+        output_print("not in bf16, as train.precision asks: %s\n", b->remark);
 }
 
 static void show_progress(void *context, size_t piece, size_t pieces, const char *name)
