@@ -925,6 +925,36 @@ static void bench_tells_where_a_step_goes(void **state)
     assert_true(refused(MNEME("bench", "tiny", "--rounds", "0"), 2, WORDS("--rounds", "1 to")));
 }
 
+/* With what oneDNN is kept to, there are none; without oneDNN, too. */
+static void bench_says_why_products_are_not_in_bf16(void **state)
+{
+    static const struct {
+        const char *setting;
+        bool has_reason;
+    } cases[] = {{"train.precision=bf16", true},
+                 {"train.precision=auto", false},
+                 {"train.precision=fp32", false}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        const char *const arguments[] = {"env",
+                                         "ONEDNN_MAX_CPU_ISA=AVX512_CORE",
+                                         sandbox_program(),
+                                         "bench",
+                                         "tiny",
+                                         "--json",
+                                         "-n1",
+                                         "-t0",
+                                         "--set",
+                                         cases[c].setting,
+                                         NULL};
+        json_t *object = read_one_object(run(*state, NULL, NULL, arguments));
+        const json_t *reason = json_object_get(object, "why_not_bf16");
+        assert_non_null(reason);
+        assert_int_equal(json_is_null(reason), !cases[c].has_reason);
+        assert_true(json_is_null(reason) || contains(json_string_value(reason), "oneDNN"));
+        json_decref(object);
+    }
+}
+
 /* ---- data and lists ---- */
 
 static void sample_prints_biographies(void **state)
@@ -2207,6 +2237,7 @@ int main(void)
         cmocka_unit_test(an_earlier_checkpoint_answers_too),
         cmocka_unit_test(bench_counts_six_operations_a_parameter_and_token),
         cmocka_unit_test(bench_tells_where_a_step_goes),
+        cmocka_unit_test(bench_says_why_products_are_not_in_bf16),
         cmocka_unit_test(sample_prints_biographies),
         cmocka_unit_test(sampled_tokens_and_spans_fit_the_text),
         cmocka_unit_test(the_batch_of_a_step_is_always_the_same),

@@ -62,7 +62,7 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
     const double giga = 1e9;
     return json_print(
         json_pack("{s:s, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
-                  "s:s, s:s, s:s, s:s, s:s, s:s}",
+                  "s:s, s:s, s:s, s:s, s:s, s:s, s:o}",
                   "preset", preset, "threads", (json_int_t)b->threads, "shards",
                   (json_int_t)b->shards, "parameters", (json_int_t)b->parameters, "tokens_per_step",
                   json_number(b->tokens_per_step), "seconds_per_step",
@@ -76,7 +76,8 @@ static bool print_json(const char *preset, const struct benchmark *b, struct err
                   "kernel", b->blas.kernel, "kernel_instructions",
                   instruction_set_name(b->blas.needs), "kernel_chosen_by",
                   blas_reason_name(b->blas.reason), "processor_instructions",
-                  instruction_set_name(b->blas.processor), "products", products(b)),
+                  instruction_set_name(b->blas.processor), "products", products(b), "why_not_bf16",
+                  json_text(b->remark)),
         err);
 }
 
