@@ -104,7 +104,7 @@ const struct preset_key preset_keys[] = {
     TEXT("preset", "description", description, KEY_TEXT,
          "What the preset shows, in a sentence or more."),
     NUMBER("preset", "minutes", minutes, 0, 1e7, "0", "minutes",
-           "Approximate run time on two cores; 0: unknown."),
+           "Approximate run time on two cores, in fp32 where train.precision = auto; 0: unknown."),
 
     {.section = "facts",
      .name = "file",

@@ -23,6 +23,10 @@ static const double reference_rate = 200e9;
 /* The part of the rate that is left when everything but products is counted as well. */
 static const double reached_share = 0.5;
 
+/* What steps take in bf16, of their time in fp32: .53 to .69 was measured, of quickstart and paper,
+ * with AMX and without (tests/bench/NOTES). */
+static const double bf16_share = 0.6;
+
 static const double probe_seconds = 0.1;
 
 double estimate_machine_rate(void)
@@ -33,6 +37,23 @@ double estimate_machine_rate(void)
                         &ignored)
                ? rate
                : 0;
+}
+
+static double time_share(enum precision precision)
+{
+    return precision == PRECISION_BF16 ? bf16_share : 1;
+}
+
+/* The precision that a preset's steps have here. */
+static enum precision precision_here(const struct preset *preset)
+{
+    return precision_in_use(preset->model.precision, NULL);
+}
+
+/* The one that its author's minutes were measured in: who leaves it open says those of fp32. */
+static enum precision precision_of_minutes(const struct preset *preset)
+{
+    return preset->model.precision == PRECISION_BF16 ? PRECISION_BF16 : PRECISION_FP32;
 }
 
 /* Tokens of a biography that the model is trained to predict, on the average. */
@@ -72,6 +93,11 @@ bool estimate_operations(const struct paths *paths, const struct preset *preset,
     return counted;
 }
 
+static double seconds_of(const struct preset *preset, double operations, double rate)
+{
+    return operations / (rate * reached_share) * time_share(precision_here(preset));
+}
+
 /* The minutes that another preset says whose steps take as long, for as many steps; 0 where there
  * is none. */
 static double minutes_of_same(const struct paths *paths, const struct preset *preset)
@@ -100,13 +126,14 @@ bool estimate_seconds(const struct paths *paths, const struct preset *preset, do
         return error_set(err, ERROR_MEMORY, "this machine's speed is not known");
     double minutes = preset->minutes > 0 ? preset->minutes : minutes_of_same(paths, preset);
     if (minutes > 0) {
-        *seconds = 60 * minutes * reference_rate / rate;
+        *seconds = 60 * minutes * reference_rate / rate * time_share(precision_here(preset)) /
+                   time_share(precision_of_minutes(preset));
         return true;
     }
     double operations;
     if (!estimate_operations(paths, preset, &operations, err))
         return false;
-    *seconds = operations / (rate * reached_share);
+    *seconds = seconds_of(preset, operations, rate);
     return true;
 }
 
@@ -133,7 +160,7 @@ bool estimate_needs(const struct paths *paths, const struct preset *preset, doub
     const struct trainer_options *trainer = &session.preset.trainer;
     bool counted = count_operations(&session, &operations, err);
     if (counted) {
-        needs->seconds = operations / (rate * reached_share);
+        needs->seconds = seconds_of(preset, operations, rate);
         needs->threads = trainer_threads(trainer);
         needs->bytes = estimate_bytes(&session);
     }

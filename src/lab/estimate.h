@@ -9,8 +9,8 @@
 #include "config/preset.h"
 #include "lab/session.h"
 
-/* Floating-point operations a second of small matrix products on all threads at once, as training
- * does them; measured for a tenth of a second. 0 where there is no memory for it. */
+/* Floating-point operations a second of small matrix products in fp32, on all threads at once, as
+ * training does them; measured for a tenth of a second. 0 where there is no memory for it. */
 double estimate_machine_rate(void);
 
 /* Operations of a preset's steps: 6 for every parameter of a matrix and token that is to be
@@ -20,7 +20,7 @@ bool estimate_operations(const struct paths *paths, const struct preset *preset,
 
 /* Seconds a preset takes at that rate: what its author measured, or the author of another whose
  * steps take as long, scaled to this machine, or else its operations at the part of the rate that
- * training reaches. */
+ * training reaches. Less in bf16, where a run of the preset would be made in that here. */
 bool estimate_seconds(const struct paths *paths, const struct preset *preset, double rate,
                       double *seconds, struct error *err);
 
@@ -35,7 +35,7 @@ struct run_needs {
 };
 
 /* What a preset takes at that rate, by its operations alone: its author's minutes are those of
- * other settings. ERROR_MEMORY where the rate is not known. */
+ * other settings; less in bf16, as above. ERROR_MEMORY where the rate is not known. */
 bool estimate_needs(const struct paths *paths, const struct preset *preset, double rate,
                     struct run_needs *needs, struct error *err);
 

@@ -16,6 +16,7 @@
 #include "lab/estimate.h"
 #include "lab/session_open.h"
 #include "lab/speeds.h"
+#include "model/precision.h"
 #include "tests/fixtures/tiny_session.h"
 
 static struct paths paths_with_state(void)
@@ -161,6 +162,55 @@ static void a_copy_of_a_preset_takes_as_long(void **state)
     preset_free(&preset);
 }
 
+static double seconds_in(struct preset *preset, enum precision precision)
+{
+    struct paths paths = tiny.paths;
+    double seconds;
+    paths.state = NULL;
+    preset->model.precision = precision;
+    assert_done(estimate_seconds(&paths, preset, 1e9, &seconds, err));
+    return seconds;
+}
+
+static double needed_in(struct preset *preset, enum precision precision)
+{
+    struct run_needs needs;
+    preset->model.precision = precision;
+    assert_done(estimate_needs(&tiny.paths, preset, 1e9, &needs, err));
+    return needs.seconds;
+}
+
+static bool has_bf16(void)
+{
+    return precision_in_use(PRECISION_AUTO, NULL) == PRECISION_BF16;
+}
+
+/* Of the time in fp32, as it was measured. */
+static void assert_share(double share, bool is_of_bf16)
+{
+    assert_true(is_of_bf16 ? share > 0.5 && share < 0.75 : share == 1);
+}
+
+/* Minutes of a preset that leaves the precision to the machine are those of fp32. */
+static void what_is_made_in_bf16_takes_less(void **state)
+{
+    struct preset preset;
+    (void)state;
+    assert_done(preset_load(&preset, &tiny.paths, "quickstart", err));
+    assert_true(preset.model.precision == PRECISION_AUTO && preset.minutes > 0);
+    double told = seconds_in(&preset, PRECISION_FP32);
+    assert_share(seconds_in(&preset, PRECISION_AUTO) / told, has_bf16());
+    assert_share(told / seconds_in(&preset, PRECISION_BF16), !has_bf16());
+    double needed = needed_in(&preset, PRECISION_FP32);
+    assert_share(needed_in(&preset, PRECISION_AUTO) / needed, has_bf16());
+    assert_share(needed_in(&preset, PRECISION_BF16) / needed, has_bf16());
+    preset.minutes = 0;
+    preset.model.d_hidden *= 2; /* as in no other preset */
+    told = seconds_in(&preset, PRECISION_FP32);
+    assert_share(seconds_in(&preset, PRECISION_AUTO) / told, has_bf16());
+    preset_free(&preset);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +220,7 @@ int main(void)
         cmocka_unit_test(the_machines_own_speed_is_remembered),
         cmocka_unit_test(a_preset_takes_its_steps_times_that),
         cmocka_unit_test(a_copy_of_a_preset_takes_as_long),
+        cmocka_unit_test(what_is_made_in_bf16_takes_less),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
 }
