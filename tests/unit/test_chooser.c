@@ -13,6 +13,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "model/precision.h"
 #include "tests/fixtures/cells_text.h"
 #include "tests/within.h"
 #include "ui/requests.h"
@@ -318,10 +319,10 @@ static void the_help_page_scrolls(void **state)
     struct error err;
     assert_true(cells_resize(&cells, 10, 90, &err));
     int rows = help_draw(&cells, (struct rect){0, 0, 10, 90}, 0, &all_help);
-    assert_false(cells_have(&cells, "save and quit"));
+    assert_false(cells_have(&cells, "auto"));
     cells_clear(&cells);
     help_draw(&cells, (struct rect){0, 0, 10, 90}, rows - 10, &all_help);
-    assert_true(cells_have(&cells, "save and quit"));
+    assert_true(cells_have(&cells, "auto"));
     cells_free(&cells);
 }
 
@@ -347,6 +348,21 @@ static void the_help_page_is_searched(void **state)
     assert_int_equal(count_rows("f10", PAGE_OF_RUN, NULL, "save and quit", "/pause"), 3);
     assert_int_equal(count_rows("zzz", PAGE_OF_RUN, NULL, "no line has", "/pause"), 1);
     assert_true(count_rows("", PAGE_OF_RUN, NULL, "/pause", "no line has") > 30);
+}
+
+static void the_help_page_says_what_precision_is(void **state)
+{
+    struct help_subject subject = {.place = PAGE_OF_RUN, .precision = "bf16", .typed = ""};
+    struct cells cells = {0};
+    (void)state;
+    assert_true(cells_resize(&cells, 200, 80, NULL));
+    help_draw(&cells, (struct rect){0, 0, 200, 80}, 0, &subject);
+    assert_true(cells_have(&cells, "train.precision: this run is in bf16"));
+    for (size_t p = 0; precision_names[p]; p++)
+        assert_true(cells_have(&cells, precision_names[p]));
+    cells_free(&cells);
+    count_rows("precision", PAGE_OF_TARGETS, NULL, "rounded to 8 binary digits", "this run");
+    count_rows("", PAGE_OF_TARGETS, NULL, "/palette", "rounded to 8 binary digits");
 }
 
 static void the_help_page_finds_keys_of_other_pages(void **state)
@@ -428,6 +444,7 @@ int main(void)
         cmocka_unit_test(the_help_page_has_every_request),
         cmocka_unit_test(the_help_page_scrolls),
         cmocka_unit_test(the_help_page_is_searched),
+        cmocka_unit_test(the_help_page_says_what_precision_is),
         cmocka_unit_test(the_help_page_finds_keys_of_other_pages),
         cmocka_unit_test(the_help_page_begins_with_the_page_below),
     };

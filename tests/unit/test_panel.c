@@ -333,6 +333,22 @@ static void bits_and_calibration_are_there_where_the_curves_have_room(void **sta
     }
 }
 
+static void the_precision_is_there_where_more_rows_are(void **state)
+{
+    (void)state;
+    static struct scene scene;
+    struct error err;
+    for (int rows = 13; rows <= 30; rows++) {
+        make_scene(&scene, rows, 23);
+        scene.view.precision = "bf16";
+        assert_true(
+            panel_draw_side(&scene.view, (struct rect){0, 0, rows, 23}, &scene.cells, &err));
+        assert_int_equal(shows(&scene, "products in        bf16"), rows >= 17);
+        assert_true(rows < 17 || shows(&scene, "bits/p"));
+        cells_free(&scene.cells);
+    }
+}
+
 static void a_large_panel_has_every_attribute(void **state)
 {
     (void)state;
@@ -697,6 +713,7 @@ int main(void)
         cmocka_unit_test(every_state_has_its_word),
         cmocka_unit_test(the_panel_shows_its_numbers),
         cmocka_unit_test(bits_and_calibration_are_there_where_the_curves_have_room),
+        cmocka_unit_test(the_precision_is_there_where_more_rows_are),
         cmocka_unit_test(a_large_panel_has_every_attribute),
         cmocka_unit_test(a_panel_of_any_size_stays_within_its_rectangle),
         cmocka_unit_test(the_cursor_goes_from_evaluation_to_evaluation),

@@ -14,6 +14,7 @@
 #include "lab/session_past.h"
 #include "lab/session_resume.h"
 #include "lab/speeds.h"
+#include "model/precision.h"
 #include "ui/format.h"
 #include "ui/signals.h"
 #include "ui/tui/announcing.h"
@@ -97,6 +98,13 @@ static void open_work(struct task *task)
     session_close(own->session, NULL);
 }
 
+/* What another process makes is what its run was recorded with. */
+static const char *precision_of(const struct session *session)
+{
+    enum precision asked = session->preset.model.precision;
+    return precision_names[session->follower ? asked : precision_in_use(asked, NULL)];
+}
+
 void opening_show(struct workbench *workbench, struct session *session)
 {
     workbench->session = session;
@@ -109,6 +117,7 @@ void opening_show(struct workbench *workbench, struct session *session)
         .preset = session->preset.name,
         .facts = &session->facts,
         .parameters = model_count_parameters(&session->preset.model),
+        .precision = precision_of(session),
         .individuals = session->population.size.known,
         .all_known = session->preset.trainer.evaluate_new == 0,
         .evaluate_every = session->preset.trainer.evaluate_every,

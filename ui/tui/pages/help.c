@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/precision.h"
 #include "ui/format.h"
 #include "ui/requests.h"
 #include "ui/tui/pages/chooser.h"
@@ -149,6 +150,33 @@ static void draw_other_pages(struct help_text *page)
     }
 }
 
+/* What a run can be trained in, which the page of a run names. */
+static void draw_precisions(struct help_text *page)
+{
+    static const struct {
+        enum precision precision;
+        const char *help;
+    } lines[] = {
+        {PRECISION_FP32, "products with weights in single precision, on every machine"},
+        {PRECISION_BF16,
+         "of numbers rounded to 8 binary digits, with sums in single precision: a run takes half "
+         "to "
+         "seven tenths of the time, has other bits, and learns the same, as far as seeds tell; the "
+         "weights themselves, optimizer, norms, attention between tokens and loss stay in single "
+         "precision. Where oneDNN or the processor makes no such products, as fp32"},
+        {PRECISION_AUTO,
+         "bf16 where that can be had, and fp32 elsewhere; a run is recorded with what it was and "
+         "goes on with that. train.precision=fp32 says otherwise, before a run is started"},
+    };
+    struct text text = {0};
+    if (page->subject->precision)
+        text_format(&text, "train.precision: this run is in %s", page->subject->precision);
+    const char *heading = text.bytes && !text.failed ? text.bytes : "train.precision";
+    for (size_t l = 0; l < sizeof lines / sizeof *lines; l++)
+        draw_line(page, &heading, precision_names[lines[l].precision], "", lines[l].help);
+    text_free(&text);
+}
+
 int help_draw(struct cells *cells, struct rect rect, int first, const struct help_subject *subject)
 {
     struct help_text page = {cells, rect, first, 0, subject};
@@ -157,6 +185,8 @@ int help_draw(struct cells *cells, struct rect rect, int first, const struct hel
     draw_own(&page);
     draw_here(&page);
     draw_elsewhere(&page);
+    if (*subject->typed || (subject->place & PAGE_OF_RUN))
+        draw_precisions(&page);
     if (*subject->typed)
         draw_other_pages(&page);
     if (page.row == 0)
@@ -196,8 +226,13 @@ static bool help_draw_page(struct workbench *workbench, struct page_frame *frame
         help->first = last;
     if (help->first < 0)
         help->first = 0;
-    const struct help_subject subject = {&workbench->keys, help->below->keys, help->below->place,
-                                         help->typed};
+    const struct help_subject subject = {
+        .keys = &workbench->keys,
+        .own = help->below->keys,
+        .place = help->below->place,
+        .precision = workbench->session ? workbench->view.precision : NULL,
+        .typed = help->typed,
+    };
     help->rows = help_draw(cells, rect, help->first, &subject);
     int below = help->rows - help->first - rect.rows;
     snprintf(more, sizeof more, "↓ %d more", below);

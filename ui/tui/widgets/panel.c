@@ -428,6 +428,11 @@ static void draw_attributes(const struct view *view, struct rect rect, struct ce
     }
 }
 
+static void draw_precision(const struct view *view, struct rect rect, struct cells *cells)
+{
+    draw_pair(cells, rect, "products in", view->precision ? view->precision : "", STYLE_PLAIN);
+}
+
 /* Two numbers with their names on one row. */
 static void draw_numbers(struct cells *cells, struct rect rect, const char *left_label,
                          const char *left, const char *right_label, const char *right)
@@ -438,7 +443,7 @@ static void draw_numbers(struct cells *cells, struct rect rect, const char *left
               right_label, right, STYLE_PLAIN);
 }
 
-enum { NUMBER_ROWS = 3, MORE_NUMBER_ROWS = 1 };
+enum { NUMBER_ROWS = 3, MORE_NUMBER_ROWS = 1, PRECISION_ROWS = 1 };
 
 /* Of known individuals. */
 static void draw_measures(const struct view *view, struct rect rect, struct cells *cells)
@@ -475,6 +480,7 @@ struct shares {
     int curve;      /* rows of each small curve */
     int attributes; /* rows of the table of attributes; 0 without one */
     int measures;   /* rows of more numbers; 0 without them */
+    int precision;  /* rows of it; 0 without */
     int blank;      /* rows between parts */
 };
 
@@ -495,6 +501,10 @@ static struct shares share_rows(const struct view *view, struct rect rect)
     if (spare > 2) { /* curves grow first */
         shares.measures = MORE_NUMBER_ROWS;
         spare -= MORE_NUMBER_ROWS;
+    }
+    if (spare > 2 && shares.blank > 0 && view->precision) {
+        shares.precision = PRECISION_ROWS;
+        spare -= PRECISION_ROWS;
     }
     if (spare > 0)
         shares.curve += spare / 2;
@@ -535,5 +545,7 @@ bool panel_draw_side(const struct view *view, struct rect rect, struct cells *ce
         draw_run(view, part, cells);
     if (take_rows(&rect, shares.measures, 0, &part))
         draw_measures(view, part, cells);
+    if (take_rows(&rect, shares.precision, 0, &part))
+        draw_precision(view, part, cells);
     return true;
 }
