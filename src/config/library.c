@@ -28,6 +28,17 @@ char *library_name(const char *path, struct error *err)
     return memory_format(err, "%.*s", (int)length, name);
 }
 
+/* Hidden files are not. */
+static bool can_be_listed(const char *name)
+{
+    return *name != '\0' && *name != '.' && !strchr(name, '/');
+}
+
+static bool is_readable_file(const char *path)
+{
+    return file_is_regular(path) && access(path, R_OK) == 0;
+}
+
 /* Adds the files of one place; a place without any adds none. */
 static bool list_directory(const struct library *library, const char *data, struct strings *names,
                            struct error *err)
@@ -41,8 +52,7 @@ static bool list_directory(const struct library *library, const char *data, stru
         if (entry->d_name[0] == '.' || !library_has_extension(entry->d_name))
             continue;
         char *path = file_join(directory, entry->d_name, err);
-        ok = path && (!file_is_regular(path) || access(path, R_OK) != 0 ||
-                      strings_take(names, library_name(path, err), err));
+        ok = path && (!is_readable_file(path) || strings_take(names, library_name(path, err), err));
         memory_free(path);
     }
     if (stream)
@@ -65,6 +75,24 @@ bool library_list(const struct library *library, const struct paths *paths, stru
     strings_sort(names);
     strings_drop_repeated(names);
     return true;
+}
+
+/* The path that a file of this name has in one place. */
+static char *path_in(const struct library *library, const char *data, const char *name,
+                     struct error *err)
+{
+    return memory_format(err, "%s/%s/%s" LIBRARY_EXTENSION, data, library->directory, name);
+}
+
+bool library_has(const struct library *library, const struct paths *paths, const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; !found && can_be_listed(name) && paths->data[i]; i++) {
+        char *path = path_in(library, paths->data[i], name, NULL);
+        found = path && is_readable_file(path);
+        memory_free(path);
+    }
+    return found;
 }
 
 /* Of a name that is nowhere, nor near one that is somewhere. */
@@ -125,8 +153,7 @@ char *library_find(const struct library *library, const struct paths *paths, con
     if (library_is_path(name))
         return find_path(library, name, err);
     for (size_t i = 0; *name != '\0' && paths->data[i]; i++) {
-        char *path = memory_format(err, "%s/%s/%s" LIBRARY_EXTENSION, paths->data[i],
-                                   library->directory, name);
+        char *path = path_in(library, paths->data[i], name, err);
         if (!path || file_is_regular(path))
             return path;
         memory_free(path);

@@ -39,6 +39,9 @@ char *library_find(const struct library *library, const struct paths *paths, con
 bool library_list(const struct library *library, const struct paths *paths, struct strings *names,
                   struct error *err);
 
+/* Whether a name is one of those, as far as there was memory; no directory is read for it. */
+bool library_has(const struct library *library, const struct paths *paths, const char *name);
+
 /* A file's name without directory and extension; freed with memory_free. */
 char *library_name(const char *path, struct error *err);
 

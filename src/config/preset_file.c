@@ -294,12 +294,7 @@ bool preset_list(const struct paths *paths, struct strings *names, struct error 
 
 bool preset_is_listed(const struct paths *paths, const char *name)
 {
-    struct strings names;
-    if (!preset_list(paths, &names, NULL))
-        return false;
-    bool found = strings_has(&names, name);
-    strings_free(&names);
-    return found;
+    return strcmp(name, TABLE_PRESET) != 0 && library_has(&presets, paths, name);
 }
 
 static bool load_file(struct preset *preset, const struct paths *paths, const char *name,

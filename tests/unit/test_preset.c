@@ -915,6 +915,12 @@ static void presets_are_listed_once_and_sorted(void **state)
     assert_string_equal(names.text[0], "a");
     assert_string_equal(names.text[1], "b");
     strings_free(&names);
+    put(place, "table.ini", ""); /* what tables are trained with */
+    static const char *const unlisted[] = {"",  ".hidden",      "text", "text.txt",
+                                           "d", "../presets/a", "c",    "table"};
+    assert_true(preset_is_listed(&paths, "a") && preset_is_listed(&paths, "b"));
+    for (size_t n = 0; n < sizeof unlisted / sizeof *unlisted; n++)
+        assert_false(preset_is_listed(&paths, unlisted[n]));
 }
 
 static void a_preset_that_is_not_there_gets_the_nearest_name(void **state)
