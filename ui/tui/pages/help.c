@@ -160,9 +160,8 @@ static void draw_precisions(struct help_text *page)
         {PRECISION_FP32, "products with weights in single precision, on every machine"},
         {PRECISION_BF16,
          "of numbers rounded to 8 binary digits, with sums in single precision: a run takes half "
-         "to "
-         "seven tenths of the time, has other bits, and learns the same, as far as seeds tell; the "
-         "weights themselves, optimizer, norms, attention between tokens and loss stay in single "
+         "to seven tenths of the time, has other bits, and learns the same, as far as seeds "
+         "tell; weights, optimizer, norms, attention between tokens and loss stay in single "
          "precision. Where oneDNN or the processor makes no such products, as fp32"},
         {PRECISION_AUTO,
          "bf16 where that can be had, and fp32 elsewhere; a run is recorded with what it was and "

@@ -102,11 +102,10 @@ struct view_side {
 struct view {
     const char *preset;
     const struct fact_set *facts;
-    size_t parameters; /* of the model */
-    const char
-        *precision;       /* of its products, as far as is known of another process; null: no run */
-    uint64_t individuals; /* known ones */
-    bool all_known;       /* nobody else is evaluated: there are no measures of new individuals */
+    size_t parameters;     /* of the model */
+    const char *precision; /* of products; another process's as recorded; null: no run */
+    uint64_t individuals;  /* known ones */
+    bool all_known;        /* nobody else is evaluated: there are no measures of new individuals */
     uint64_t evaluate_every;
     double baseline;      /* of all known individuals, were they drawn alike */
     uint64_t tuned_after; /* step that fine-tuning begins after; 0: there is none */
