@@ -20,6 +20,7 @@
 #include "lab/conclusion.h"
 #include "lab/phase_command.h"
 #include "lab/run_queue.h"
+#include "model/precision.h"
 #include "record/run.h"
 #include "tests/fixtures/tiny.h"
 #include "tests/patience.h"
@@ -244,12 +245,8 @@ static void what_is_left_to_the_machine_is_the_same_on_all(void **state)
 {
     struct lab *lab = *state;
     static const char *const left[] = {"train.precision=auto"};
-    static const char *const told[] = {"train.precision=bf16"};
     struct queued_run *job = add(lab, "left");
     job->setting = left;
-    job->settings = 1;
-    job = add(lab, "told");
-    job->setting = told;
     job->settings = 1;
     run_queue_free(run_all(lab, 1));
     char *line = memory_format(
@@ -257,14 +254,35 @@ static void what_is_left_to_the_machine_is_the_same_on_all(void **state)
         lab->directory[0], lab->preset);
     assert_log_has(lab, line);
     memory_free(line);
-    line = memory_format(NULL, "--run=%s --set=train.precision=bf16 -- %s\n", lab->directory[1],
-                         lab->preset);
-    assert_log_has(lab, line);
-    memory_free(line);
     struct preset preset;
     assert_true(queued_run_preset(&lab->job[0], &lab->tiny.paths, &preset, NULL));
     assert_int_equal(preset.model.precision, PRECISION_FP32);
     preset_free(&preset);
+}
+
+static void a_precision_is_made_or_the_run_fails(void **state)
+{
+    struct lab *lab = *state;
+    static const char *const told[] = {"train.precision=bf16"};
+    struct queued_run *job = add(lab, "told");
+    job->setting = told;
+    job->settings = 1;
+    struct run_queue *queue = run_all(lab, 1);
+    const struct queued_status *status = run_queue_status(queue, 0);
+    if (precision_in_use(PRECISION_BF16, NULL) == PRECISION_BF16) {
+        char *line = memory_format(NULL, "--run=%s --set=train.precision=bf16 -- %s\n",
+                                   lab->directory[0], lab->preset);
+        assert_log_has(lab, line);
+        memory_free(line);
+        assert_int_equal(status->state, QUEUED_DONE);
+    } else {
+        char *log = read_log(lab);
+        assert_string_equal(log, "");
+        memory_free(log);
+        assert_int_equal(status->state, QUEUED_FAILED);
+        assert_non_null(strstr(status->failure.message, "train.precision = bf16 cannot be had"));
+    }
+    run_queue_free(queue);
 }
 
 static void every_job_is_trained_as_its_settings_say(void **state)
@@ -991,6 +1009,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         JOBS_TEST(every_job_is_trained_as_its_settings_say),
         JOBS_TEST(what_is_left_to_the_machine_is_the_same_on_all),
+        JOBS_TEST(a_precision_is_made_or_the_run_fails),
         JOBS_TEST(no_more_run_at_once_than_asked_for),
         JOBS_TEST(a_job_waits_for_those_it_needs),
         JOBS_TEST(a_child_tells_its_steps_and_the_time_left),
