@@ -1,26 +1,35 @@
 #include "model/attention.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/multiversion.h"
 #include "model/matrix.h"
+#include "model/small_product.h"
 #include "model/vector_math.h"
 
-/* Queries of a block: few enough that the mask removes little of it, enough for matrix products. */
-enum { BLOCK = 32 };
+/* Queries that are worked through at once, each tile against the keys that its last one sees: few,
+ * so that the mask removes little of it. */
+enum { TILE = SMALL_ROWS };
 
-/* One block of queries of one head. */
-struct query_block {
-    size_t first, rows;     /* queries */
-    size_t keys;            /* that its last query sees */
+/* Queries whose products meet in the gradients of keys: what is kept of them until then stays in
+ * the first cache. */
+enum { BLOCK = 8 * TILE };
+
+/* Queries of one head that follow on each other: a tile or a block. */
+struct queries {
+    size_t first, rows;
+    size_t keys;            /* that the last of them sees */
     const size_t *position; /* [rows] */
 };
 
-static struct query_block block_at(const struct attention_rows *rows, size_t first)
+static struct queries queries_from(const struct attention_rows *rows, size_t first, size_t most)
 {
-    size_t count = rows->queries - first < BLOCK ? rows->queries - first : BLOCK;
-    return (struct query_block){
+    size_t count = rows->queries - first < most ? rows->queries - first : most;
+    return (struct queries){
         .first = first,
         .rows = count,
         .keys = rows->position[first + count - 1] + 1,
@@ -28,39 +37,58 @@ static struct query_block block_at(const struct attention_rows *rows, size_t fir
     };
 }
 
-/* What a block needs besides its results. */
+/* Scores are computed up to here; what stands behind the keys is nothing's. */
+static size_t whole_columns(size_t keys)
+{
+    return (keys + SMALL_COLUMNS - 1) / SMALL_COLUMNS * SMALL_COLUMNS;
+}
+
+/* What the functions need besides their results. A row has room for whole columns from any key. */
 struct scratch {
-    real *content;    /* [BLOCK][d_key] q + u */
-    real *position;   /* [BLOCK][d_key] q + v */
-    real *shifted;    /* [BLOCK][keys] (q + v) R^T, later its gradient */
-    real *derivative; /* [BLOCK][keys] gradient of probabilities, later of scores */
-    real *d_query;    /* [BLOCK][d_key] the part of the gradient that came through R */
+    size_t row;     /* numbers of a row */
+    real *content;  /* [BLOCK][d_key] q + u */
+    real *position; /* [BLOCK][d_key] q + v */
+    real *turned;   /* [d_key][row] keys; on the way back values */
+    real *relative; /* [d_key][row] distances keys - 1 .. 0 */
+    real *score;    /* [BLOCK][row] scores; on the way back their gradient */
+    real *shifted;  /* [BLOCK][row] (q + v) R^T; on the way back its gradient */
+    real *d_query;  /* [TILE][d_key] the part of the gradient that came through R */
 };
+
+static size_t row_of(size_t keys)
+{
+    return whole_columns(keys) + SMALL_COLUMNS;
+}
 
 size_t attention_scratch(size_t d_key, size_t keys)
 {
-    return BLOCK * (3 * d_key + 2 * keys);
+    return (2 * BLOCK + TILE) * d_key + 2 * (d_key + BLOCK) * row_of(keys);
 }
 
 static struct scratch divide(real *scratch, size_t d_key, size_t keys)
 {
-    struct scratch parts = {.content = scratch};
+    struct scratch parts = {.row = row_of(keys), .content = scratch};
     parts.position = parts.content + BLOCK * d_key;
     parts.d_query = parts.position + BLOCK * d_key;
-    parts.shifted = parts.d_query + BLOCK * d_key;
-    parts.derivative = parts.shifted + BLOCK * keys;
+    parts.turned = parts.d_query + TILE * d_key;
+    parts.relative = parts.turned + d_key * parts.row;
+    parts.score = parts.relative + d_key * parts.row;
+    parts.shifted = parts.score + BLOCK * parts.row;
     return parts;
 }
 
-/* sum[rows][width] = x + row */
+/* content[rows][width] = x + u and position[rows][width] = x + v */
 MULTIVERSION
-static void add_row(size_t rows, size_t width, const real *x, size_t stride, const real *row,
-                    real *sum)
+static void add_biases(size_t rows, size_t width, struct matrix x, const real *u, const real *v,
+                       real *content, real *position)
 {
-    for (size_t i = 0; i < rows; i++, x += stride, sum += width) {
+    for (size_t i = 0; i < rows; i++, content += width, position += width) {
+        const real *of_x = x.at + i * x.stride;
 #pragma omp simd
-        for (size_t j = 0; j < width; j++)
-            sum[j] = x[j] + row[j];
+        for (size_t j = 0; j < width; j++) {
+            content[j] = of_x[j] + u[j];
+            position[j] = of_x[j] + v[j];
+        }
     }
 }
 
@@ -75,58 +103,72 @@ static void add_rows(size_t rows, size_t width, const real *x, real *sum, size_t
     }
 }
 
-/* Turns the scores of a block, rows `stride` numbers apart, into probabilities. shifted[rows][keys]
+/* Of the last whole columns of a row, those behind the first `count` become x. */
+static inline void end_row(real *columns, size_t count, real x)
+{
+    int32_t kept = (int32_t)count;
+#pragma omp simd
+    for (int32_t j = 0; j < SMALL_COLUMNS; j++)
+        columns[j] = j < kept ? columns[j] : x;
+}
+
+/* Turns score[rows][row], whole columns of it, into probability[rows][stride]. shifted[rows][row]
  * may be null; its column c belongs to the key c - (keys - 1 - position). */
 MULTIVERSION
-static void softmax(const struct query_block *block, const real *shifted, real *score,
-                    size_t stride)
+static void softmax(const struct queries *queries, const real *shifted, real *score, size_t row,
+                    real *probability, size_t stride)
 {
-    size_t keys = block->keys;
-    for (size_t i = 0; i < block->rows; i++, score += stride) {
-        size_t seen = block->position[i] + 1;
+    size_t keys = queries->keys;
+    for (size_t i = 0; i < queries->rows; i++, score += row, probability += stride) {
+        size_t seen = queries->position[i] + 1, whole = whole_columns(seen);
+        size_t last = whole - SMALL_COLUMNS, room = whole < keys ? whole : keys;
         if (shifted) {
-            const real *add = shifted + i * keys + (keys - seen);
+            const real *add = shifted + i * row + (keys - seen);
 #pragma omp simd
-            for (size_t j = 0; j < seen; j++)
+            for (size_t j = 0; j < whole; j++)
                 score[j] += add[j];
         }
-        real most = largest(seen, score);
+        end_row(score + last, seen - last, -FLT_MAX);
+        real most = largest(whole, score);
         real sum = 0;
 #pragma omp simd reduction(+ : sum)
-        for (size_t j = 0; j < seen; j++) {
+        for (size_t j = 0; j < whole; j++) {
             real e = exp_real(score[j] - most);
             score[j] = e;
             sum += e;
         }
+        end_row(score + last, seen - last, 0);
         real inverse = 1 / sum;
 #pragma omp simd
-        for (size_t j = 0; j < seen; j++)
-            score[j] *= inverse;
-        memset(score + seen, 0, (keys - seen) * sizeof *score);
+        for (size_t j = 0; j < room; j++)
+            probability[j] = score[j] * inverse;
+        memset(probability + room, 0, (keys - room) * sizeof *probability);
     }
 }
 
-/* The gradient of scores, derivative[rows][keys], from that of probabilities:
+/* The gradient of scores, derivative[rows][row], from that of probabilities:
  *   ds_j = p_j (dp_j - sum over k of p_k dp_k) * factor
- * and, in the order of distances, shifted[rows][keys] (may be null). */
+ * with zeros behind what a query sees, up to `keys`, and, in the order of distances, shifted[rows]
+ * [row] (may be null). */
 MULTIVERSION
-static void softmax_backward(const struct query_block *block, const real *probability,
-                             size_t stride, real factor, real *derivative, real *shifted)
+static void softmax_backward(const struct queries *queries, size_t keys, const real *probability,
+                             size_t stride, real factor, real *derivative, real *shifted,
+                             size_t row)
 {
-    size_t keys = block->keys;
-    for (size_t i = 0; i < block->rows; i++, probability += stride, derivative += keys) {
-        size_t seen = block->position[i] + 1;
+    for (size_t i = 0; i < queries->rows; i++, probability += stride, derivative += row) {
+        size_t seen = queries->position[i] + 1, whole = whole_columns(seen);
+        whole = whole < queries->keys ? whole : queries->keys;
         real sum = 0;
 #pragma omp simd reduction(+ : sum)
-        for (size_t j = 0; j < seen; j++)
+        for (size_t j = 0; j < whole; j++)
             sum += probability[j] * derivative[j];
 #pragma omp simd
-        for (size_t j = 0; j < seen; j++)
+        for (size_t j = 0; j < whole; j++)
             derivative[j] = probability[j] * (derivative[j] - sum) * factor;
-        memset(derivative + seen, 0, (keys - seen) * sizeof *derivative);
+        memset(derivative + whole, 0, (keys - whole) * sizeof *derivative);
         if (shifted) {
-            memset(shifted + i * keys, 0, (keys - seen) * sizeof *shifted);
-            memcpy(shifted + i * keys + (keys - seen), derivative, seen * sizeof *shifted);
+            memset(shifted + i * row, 0, (keys - seen) * sizeof *shifted);
+            memcpy(shifted + i * row + (keys - seen), derivative, seen * sizeof *shifted);
         }
     }
 }
@@ -169,66 +211,97 @@ static struct matrix below(struct matrix matrix, size_t rows)
     return (struct matrix){matrix.at + rows * matrix.stride, matrix.stride};
 }
 
-/* The queries that meet keys: q, or q + u in scratch; with relative positions also q + v. */
-static struct matrix queries_of(const struct head *head, const struct query_block *block,
-                                const struct scratch *scratch)
+static struct small_operand operand(struct matrix a)
 {
-    struct matrix query = below(head->query, block->first);
+    return (struct small_operand){a.at, a.stride, 1};
+}
+
+/* The queries that meet keys: q, or q + u in scratch; with relative positions also q + v. */
+static struct matrix find_queries(const struct head *head, const struct queries *queries,
+                                  const struct scratch *scratch)
+{
+    struct matrix query = below(head->query, queries->first);
     if (!head->content_bias)
         return query;
-    add_row(block->rows, head->d_key, query.at, query.stride, head->content_bias, scratch->content);
-    add_row(block->rows, head->d_key, query.at, query.stride, head->position_bias,
-            scratch->position);
+    add_biases(queries->rows, head->d_key, query, head->content_bias, head->position_bias,
+               scratch->content, scratch->position);
     return (struct matrix){scratch->content, head->d_key};
 }
 
-/* The distances keys - 1 .. 0 a block can see. */
-static struct matrix distances_of(const struct head *head, const struct query_block *block)
+/* The distances keys - 1 .. 0. */
+static struct matrix distances_below(const struct head *head, size_t keys)
 {
-    return below(head->relative, head->distances - block->keys);
+    return below(head->relative, head->distances - keys);
 }
 
-/* out[rows][d_key]: the block's first row; probability likewise. */
-static void mix_block(const struct head *head, const struct query_block *block,
-                      struct matrix probability, real *out, size_t out_stride)
+/* Keys, and distances where there are, turned for the queries that will meet them. */
+static void turn_keys(const struct head *head, size_t keys, const struct scratch *scratch)
 {
-    matrix_multiply(block->rows, head->d_key, block->keys, 1, probability, head->value,
-                    MATRIX_REPLACE, out, out_stride);
+    small_turn(keys, head->d_key, head->key, scratch->turned, scratch->row);
+    if (head->content_bias)
+        small_turn(keys, head->d_key, distances_below(head, keys), scratch->relative, scratch->row);
 }
 
-/* probability and out: the block's first rows. */
-static void forward_block(const struct head *head, const struct query_block *block,
-                          const struct scratch *scratch, real *probability, size_t stride,
-                          real *out, size_t out_stride)
+/* The tile's scores and shifted scores from the turned keys of `keys`. */
+static void score_tile(const struct head *head, const struct queries *tile, size_t keys,
+                       const struct scratch *scratch)
 {
-    size_t n = block->rows, m = block->keys, d = head->d_key;
-    struct matrix query = queries_of(head, block, scratch);
-    matrix_multiply_transposed(n, m, d, head->factor, query, head->key, MATRIX_REPLACE, probability,
-                               stride);
-    if (head->content_bias) {
-        struct matrix position = {scratch->position, d};
-        matrix_multiply_transposed(n, m, d, head->factor, position, distances_of(head, block),
-                                   MATRIX_REPLACE, scratch->shifted, m);
-    }
-    softmax(block, head->content_bias ? scratch->shifted : NULL, probability, stride);
-    mix_block(head, block, (struct matrix){probability, stride}, out, out_stride);
+    size_t n = tile->rows, m = whole_columns(tile->keys), d = head->d_key, row = scratch->row;
+    struct matrix query = find_queries(head, tile, scratch), turned = {scratch->turned, row};
+    struct matrix position = {scratch->position, d};
+    struct matrix relative = {scratch->relative + (keys - tile->keys), row};
+    small_multiply(n, m, d, head->factor, operand(query), turned, MATRIX_REPLACE, scratch->score,
+                   row);
+    if (head->content_bias)
+        small_multiply(n, m, d, head->factor, operand(position), relative, MATRIX_REPLACE,
+                       scratch->shifted, row);
+}
+
+/* The same from the keys as they lie: turning them would take longer than one tile's product. */
+static void score_only_tile(const struct head *head, const struct queries *tile,
+                            const struct scratch *scratch)
+{
+    size_t n = tile->rows, m = tile->keys, d = head->d_key, row = scratch->row;
+    struct matrix query = find_queries(head, tile, scratch);
+    matrix_multiply_transposed(n, m, d, head->factor, query, head->key, MATRIX_REPLACE,
+                               scratch->score, row);
+    if (head->content_bias)
+        matrix_multiply_transposed(n, m, d, head->factor, (struct matrix){scratch->position, d},
+                                   distances_below(head, m), MATRIX_REPLACE, scratch->shifted, row);
+}
+
+/* out[rows][d_key]: the tile's first row; probability likewise. */
+static void mix_tile(const struct head *head, const struct queries *tile, struct matrix probability,
+                     real *out, size_t out_stride)
+{
+    small_multiply(tile->rows, head->d_key, tile->keys, 1, operand(probability), head->value,
+                   MATRIX_REPLACE, out, out_stride);
 }
 
 void attention_forward(const struct attention *attention, const struct attention_rows *rows,
                        real *scratch, real *probability, real *out)
 {
-    size_t d_key = attention->d_key, out_stride = attention->heads * d_key;
-    struct scratch parts = divide(scratch, d_key, rows->keys);
+    size_t d_key = attention->d_key, out_stride = attention->heads * d_key, keys = rows->keys;
+    struct scratch parts = divide(scratch, d_key, keys);
     for (size_t h = 0; h < attention->heads; h++) {
         struct head head = head_of(attention, rows, h);
-        real *of_head = probability + h * rows->queries * rows->keys;
-        for (size_t first = 0; first < rows->queries; first += BLOCK) {
-            struct query_block block = block_at(rows, first);
-            forward_block(&head, &block, &parts, of_head + first * rows->keys, rows->keys,
-                          out + first * out_stride + h * d_key, out_stride);
-            size_t unseen = rows->keys - block.keys;
-            for (size_t i = first; unseen > 0 && i < first + block.rows; i++)
-                memset(of_head + i * rows->keys + block.keys, 0, unseen * sizeof *of_head);
+        struct matrix of_head = {probability + h * rows->queries * keys, keys};
+        if (rows->queries > TILE)
+            turn_keys(&head, keys, &parts);
+        for (size_t first = 0; first < rows->queries; first += TILE) {
+            struct queries tile = queries_from(rows, first, TILE);
+            real *of_tile = probability + (h * rows->queries + first) * keys;
+            if (rows->queries > TILE)
+                score_tile(&head, &tile, keys, &parts);
+            else
+                score_only_tile(&head, &tile, &parts);
+            softmax(&tile, head.content_bias ? parts.shifted : NULL, parts.score, parts.row,
+                    of_tile, keys);
+            mix_tile(&head, &tile, below(of_head, first), out + first * out_stride + h * d_key,
+                     out_stride);
+            size_t unseen = keys - tile.keys;
+            for (size_t i = 0; unseen > 0 && i < tile.rows; i++)
+                memset(of_tile + i * keys + tile.keys, 0, unseen * sizeof *of_tile);
         }
     }
 }
@@ -240,10 +313,10 @@ void attention_mix(const struct attention *attention, const struct attention_row
     for (size_t h = 0; h < attention->heads; h++) {
         struct head head = head_of(attention, rows, h);
         struct matrix of_head = {probability + h * rows->queries * rows->keys, rows->keys};
-        for (size_t first = 0; first < rows->queries; first += BLOCK) {
-            struct query_block block = block_at(rows, first);
-            mix_block(&head, &block, below(of_head, first), out + first * out_stride + h * d_key,
-                      out_stride);
+        for (size_t first = 0; first < rows->queries; first += TILE) {
+            struct queries tile = queries_from(rows, first, TILE);
+            mix_tile(&head, &tile, below(of_head, first), out + first * out_stride + h * d_key,
+                     out_stride);
         }
     }
 }
@@ -269,52 +342,89 @@ static struct head_gradient gradient_of(const struct attention_gradient *gradien
     return part;
 }
 
-/* Gradients of the block's queries; scratch->derivative holds those of its scores. */
-static void backward_queries(const struct head *head, const struct query_block *block,
-                             const struct scratch *scratch, const struct head_gradient *to)
+/* In which order the columns of a row stand: a query sees the first ones, or the last. */
+enum column_order { BY_KEY, BY_DISTANCE };
+
+/* sum[keys][d_key] = or += a[queries][keys]^T b[queries][d_key], a tile of keys at a time, without
+ * the zeros of a in front of the first query that sees one of them. */
+static void add_over_queries(const struct queries *block, size_t d_key, struct matrix a,
+                             enum column_order order, struct matrix b, enum matrix_result result,
+                             real *sum, size_t stride)
 {
-    size_t n = block->rows, m = block->keys, d = head->d_key, stride = head->query.stride;
-    real *d_query = to->query + block->first * stride;
-    matrix_multiply(n, d, m, 1, (struct matrix){scratch->derivative, m}, head->key, MATRIX_REPLACE,
-                    d_query, stride);
-    if (!head->content_bias)
+    size_t first = 0; /* query */
+    for (size_t least = 0; least < block->keys; least += TILE) {
+        size_t left = block->keys - least, count = left < TILE ? left : TILE;
+        size_t column = order == BY_KEY ? least : left - count;
+        while (block->position[first] < least)
+            first++;
+        struct small_operand turned = {a.at + first * a.stride + column, 1, a.stride};
+        small_multiply(count, d_key, block->rows - first, 1, turned, below(b, first), result,
+                       sum + column * stride, stride);
+    }
+}
+
+/* Where a tile's scores have their gradient: rows of scratch, where its block's first row is 0. */
+struct score_gradient {
+    real *at;      /* [rows][row] */
+    real *shifted; /* the same, in the order of the distances of the block's keys, or null */
+    size_t keys;   /* of the block */
+};
+
+static struct score_gradient score_gradient_of(const struct head *head, const struct queries *block,
+                                               const struct scratch *scratch, size_t row)
+{
+    return (struct score_gradient){
+        .at = scratch->score + row * scratch->row,
+        .shifted = head->content_bias ? scratch->shifted + row * scratch->row : NULL,
+        .keys = block->keys,
+    };
+}
+
+/* The gradient of a tile's queries from that of its scores. */
+static void backward_queries(const struct head *head, const struct queries *tile,
+                             const struct score_gradient *score, const struct scratch *scratch,
+                             const struct head_gradient *to)
+{
+    size_t n = tile->rows, m = tile->keys, d = head->d_key, stride = head->query.stride;
+    real *d_query = to->query + tile->first * stride;
+    small_multiply(n, d, m, 1, operand((struct matrix){score->at, scratch->row}), head->key,
+                   MATRIX_REPLACE, d_query, stride);
+    if (!score->shifted)
         return;
-    struct matrix shifted = {scratch->shifted, m};
+    struct matrix shifted = {score->shifted + (score->keys - m), scratch->row};
     matrix_sum_rows(n, d, d_query, stride, to->content_bias);
-    matrix_multiply(n, d, m, 1, shifted, distances_of(head, block), MATRIX_REPLACE,
-                    scratch->d_query, d);
+    small_multiply(n, d, m, 1, operand(shifted), distances_below(head, m), MATRIX_REPLACE,
+                   scratch->d_query, d);
     matrix_sum_rows(n, d, scratch->d_query, d, to->position_bias);
     add_rows(n, d, scratch->d_query, d_query, stride);
-    matrix_transposed_multiply(
-        m, d, n, 1, shifted, (struct matrix){scratch->position, d}, MATRIX_ADD,
-        to->relative + (head->distances - m) * head->relative.stride, head->relative.stride);
 }
 
-/* result says whether this is the first block to reach its keys. */
-static void backward_values(const struct head *head, const struct query_block *block,
-                            struct matrix probability, struct matrix d_out,
-                            enum matrix_result result, real *d_value)
+/* result says whether this is the first block to reach its keys; probability and d_out: its first
+ * rows. */
+static void backward_block(const struct head *head, const struct attention_rows *rows,
+                           const struct queries *block, const struct scratch *scratch,
+                           struct matrix probability, struct matrix d_out,
+                           enum matrix_result result, const struct head_gradient *to)
 {
-    matrix_transposed_multiply(block->keys, head->d_key, block->rows, 1, probability, d_out, result,
-                               d_value, head->value.stride);
-}
-
-/* result as for backward_values. */
-static void backward_block(const struct head *head, const struct query_block *block,
-                           const struct scratch *scratch, struct matrix probability,
-                           struct matrix d_out, enum matrix_result result,
-                           const struct head_gradient *to)
-{
-    size_t n = block->rows, m = block->keys, d = head->d_key;
-    struct matrix query = queries_of(head, block, scratch);
-    matrix_multiply_transposed(n, m, d, 1, d_out, head->value, MATRIX_REPLACE, scratch->derivative,
-                               m);
-    backward_values(head, block, probability, d_out, result, to->value);
-    softmax_backward(block, probability.at, probability.stride, head->factor, scratch->derivative,
-                     head->content_bias ? scratch->shifted : NULL);
-    matrix_transposed_multiply(m, d, n, 1, (struct matrix){scratch->derivative, m}, query, result,
-                               to->key, head->key.stride);
-    backward_queries(head, block, scratch, to);
+    size_t d = head->d_key, row = scratch->row;
+    struct matrix query = find_queries(head, block, scratch), turned = {scratch->turned, row};
+    for (size_t i = 0; i < block->rows; i += TILE) {
+        struct queries tile = queries_from(rows, block->first + i, TILE);
+        struct score_gradient score = score_gradient_of(head, block, scratch, i);
+        small_multiply(tile.rows, whole_columns(tile.keys), d, 1, operand(below(d_out, i)), turned,
+                       MATRIX_REPLACE, score.at, row);
+        softmax_backward(&tile, block->keys, below(probability, i).at, probability.stride,
+                         head->factor, score.at, score.shifted, row);
+        backward_queries(head, &tile, &score, scratch, to);
+    }
+    add_over_queries(block, d, probability, BY_KEY, d_out, result, to->value, head->value.stride);
+    add_over_queries(block, d, (struct matrix){scratch->score, row}, BY_KEY, query, result, to->key,
+                     head->key.stride);
+    if (head->content_bias)
+        add_over_queries(block, d, (struct matrix){scratch->shifted, row}, BY_DISTANCE,
+                         (struct matrix){scratch->position, d}, MATRIX_ADD,
+                         to->relative + (head->distances - block->keys) * head->relative.stride,
+                         head->relative.stride);
 }
 
 void attention_backward(const struct attention *attention, const struct attention_rows *rows,
@@ -328,11 +438,13 @@ void attention_backward(const struct attention *attention, const struct attentio
         struct head head = head_of(attention, rows, h);
         struct head_gradient to = gradient_of(gradient, h * d_key);
         struct matrix of_head = {probability + h * rows->queries * rows->keys, rows->keys};
+        struct matrix derivative = {d_out + h * d_key, width};
+        small_turn(rows->keys, d_key, head.value, parts.turned, parts.row);
         /* The last block reaches every key: it replaces, those before it add. */
         for (size_t b = blocks; b-- > 0;) {
-            struct query_block block = block_at(rows, b * BLOCK);
-            struct matrix derivative = {d_out + block.first * width + h * d_key, width};
-            backward_block(&head, &block, &parts, below(of_head, block.first), derivative,
+            struct queries block = queries_from(rows, b * BLOCK, BLOCK);
+            backward_block(&head, rows, &block, &parts, below(of_head, block.first),
+                           below(derivative, block.first),
                            b + 1 == blocks ? MATRIX_REPLACE : MATRIX_ADD, &to);
         }
     }
@@ -346,11 +458,13 @@ void attention_mix_backward(const struct attention *attention, const struct atte
     for (size_t h = 0; h < attention->heads; h++) {
         struct head head = head_of(attention, rows, h);
         struct matrix of_head = {probability + h * rows->queries * rows->keys, rows->keys};
+        struct matrix derivative = {d_out + h * d_key, width};
         for (size_t b = blocks; b-- > 0;) {
-            struct query_block block = block_at(rows, b * BLOCK);
-            struct matrix derivative = {d_out + block.first * width + h * d_key, width};
-            backward_values(&head, &block, below(of_head, block.first), derivative,
-                            b + 1 == blocks ? MATRIX_REPLACE : MATRIX_ADD, d_value + h * d_key);
+            struct queries block = queries_from(rows, b * BLOCK, BLOCK);
+            add_over_queries(&block, d_key, below(of_head, block.first), BY_KEY,
+                             below(derivative, block.first),
+                             b + 1 == blocks ? MATRIX_REPLACE : MATRIX_ADD, d_value + h * d_key,
+                             head.value.stride);
         }
     }
 }

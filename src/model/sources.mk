@@ -31,6 +31,7 @@ model_sources = \
 	%D%/prediction.h \
 	%D%/real.h \
 	%D%/recurrence.c %D%/recurrence.h \
+	%D%/small_product.c %D%/small_product.h \
 	%D%/step_part.h \
 	%D%/tensor.h \
 	%D%/transformer.c \

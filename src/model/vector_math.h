@@ -139,9 +139,10 @@ static inline real largest(size_t count, const real *x)
         for (size_t l = 0; l < LANES; l++)
             lane[l] = x[i + l] > lane[l] ? x[i + l] : lane[l];
     }
-    real most = x[0];
-    for (size_t l = 0; l < LANES; l++)
-        most = lane[l] > most ? lane[l] : most;
+    for (size_t half = LANES / 2; half > 0; half /= 2)
+        for (size_t l = 0; l < half; l++)
+            lane[l] = lane[l + half] > lane[l] ? lane[l + half] : lane[l];
+    real most = lane[0];
     for (size_t i = whole; i < count; i++)
         most = x[i] > most ? x[i] : most;
     return most;

@@ -7,7 +7,8 @@
 # everywhere. bits has hashes of checkpoints, records and measurements, which are the same only
 # where products, loops and compiler are those that its first line names. runs/ has runs that an
 # earlier build left half-way: they have to open, and to end as the case of their name in `cases`,
-# which is never interrupted. They are never written anew.
+# which is never interrupted: in the same settings, and in numbers that differ by what builds may
+# round otherwise. They are never written anew.
 set -u
 
 golden=$(cd "${srcdir:-.}/tests/golden" && pwd) || exit 99
@@ -145,6 +146,30 @@ run_bits()
     echo "$(checkpoint "$1" | hash) $(record "$1" | hash) $(preset "$1" | settings | hash)"
 }
 
+words_of()
+{
+    { preset "$1" | settings && record "$1"; } | tr -s ' ,:{}[]"' '\n'
+}
+
+# near NAME RUN RUN: the same words in settings and records, and numbers within a thousandth.
+near()
+{
+    words_of "$2" >"$work/wanted" && words_of "$3" >"$work/found"
+    paste "$work/wanted" "$work/found" | awk -F '\t' '
+        function size(x) { return x < 0 ? -x : x }
+        $1 == $2 { next }
+        $1 + 0 != 0 && size($1 - $2) <= size($1) / 1000 { next }
+        { print; worse = 1 }
+        END { exit worse || NR == 0 }' >"$work/differ"
+    if [ ! -s "$work/differ" ] && [ -s "$work/wanted" ]; then
+        echo passed >>"$results"
+    else
+        cat "$work/differ"
+        echo "failed $1" >>"$results"
+        echo "[  FAILED  ] $1"
+    fi
+}
+
 # Keys of JSON, each once, in the order they come in.
 keys()
 {
@@ -232,9 +257,10 @@ while read -r name preset words; do
     fi
 done <"$golden/cases"
 
-# Those that went on end as those that were never interrupted.
-[ $recording = yes ] || for run in "$old"/*; do
-    bit "$(basename "$run")" "$(run_bits "$run")"
+for run in "$old"/*; do
+    name=$(basename "$run")
+    bit "$name-continued" "$(run_bits "$run")"
+    [ "$here" != "$wanted" ] || near "$name-record" "./$name" "$run"
 done
 
 # What measures: keys hold everywhere

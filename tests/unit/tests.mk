@@ -121,6 +121,7 @@ unit_tests = \
 	%D%/test_shipped_facts \
 	%D%/test_shipped_tables \
 	%D%/test_signals \
+	%D%/test_small_product \
 	%D%/test_snapshots \
 	%D%/test_spacing \
 	%D%/test_step_span \
