@@ -20,6 +20,7 @@
 #include "facts/sampling.h"
 #include "facts/vocabulary.h"
 #include "record/run.h"
+#include "record/run_undo.h"
 #include "train/baselines.h"
 #include "train/plan.h"
 #include "train/trainer.h"
@@ -35,6 +36,7 @@ struct session {
     double *attribute_baseline; /* [facts.attributes] */
     struct engine *engine;      /* null where facts alone were opened */
     struct run run;             /* directory null where nothing is recorded (yet) */
+    struct run_undo undo;       /* of what was set and holds with the next checkpoint */
     const struct paths *paths;  /* of a fresh run: where it will be kept */
     char *preset_text;          /* of `preset`, for the checkpoints */
     char *checkpoint_path;      /* of the newest checkpoint that was written */

@@ -35,7 +35,8 @@ bool session_change(struct session *session, const struct session_change *change
                     struct error *err);
 
 /* session_resume, and then other values: session_change_read and session_change in one. A run that
- * does not take them is as it was. */
+ * does not take them is as it was, and so is one whose rate was set where the checkpoint that has
+ * it, which the trainer writes first, is not there when the session is closed. */
 bool session_resume_changed(struct session *session, const struct paths *paths, const char *run,
                             uint64_t steps, const char *const *assignment, size_t assignments,
                             struct error *err);

@@ -70,6 +70,7 @@ static bool write_checkpoint(struct session *session, const struct trainer_check
         memory_free(path);
         return false;
     }
+    run_undo_forget(&session->undo);
     memory_free(session->checkpoint_path);
     session->checkpoint_path = path;
     return true;

@@ -196,6 +196,27 @@ bool run_record_add_event(struct run_record *record, const struct event *event, 
            (event->kind != EVENT_CHECKPOINT || run_record_sync(record, event->seconds, err));
 }
 
+static bool cut(struct run_record *record, off_t whole, const char *path, struct error *err)
+{
+    if (!heartbeat_check(record->heartbeat, record->name, err) ||
+        !check_record(record, path, err) || !file_truncate(record->descriptor, whole, path, err))
+        return false;
+    record->whole = whole;
+    record->spilled = false;
+    return true;
+}
+
+bool run_record_take_back(struct run_record *record, off_t whole, struct error *err)
+{
+    text_clear(&record->pending);
+    if (!record->is_open)
+        return true;
+    char *path = path_of(record, err);
+    bool taken = path && cut(record, whole, path, err);
+    memory_free(path);
+    return taken;
+}
+
 void run_record_close(struct run_record *record)
 {
     flush(record, record->written, NULL);

@@ -50,6 +50,10 @@ bool run_record_add_circuits(struct run_record *record, const struct circuits_po
                              struct error *err);
 bool run_record_add_event(struct run_record *record, const struct event *event, struct error *err);
 
+/* Takes back what was added, in the file or not, since that had so many whole bytes; errors as
+ * above. */
+bool run_record_take_back(struct run_record *record, off_t whole, struct error *err);
+
 /* Brings everything that was added to the disk, at so many seconds of training; for a checkpoint,
  * which has to find the steps before it recorded, whatever happens behind it. */
 bool run_record_sync(struct run_record *record, double seconds, struct error *err);

@@ -24,4 +24,5 @@ record_sources = \
 	%D%/run_renames.c %D%/run_renames.h \
 	%D%/run_tidy.c %D%/run_tidy.h \
 	%D%/run_trash.c %D%/run_trash.h \
+	%D%/run_undo.c %D%/run_undo.h \
 	%D%/settings.c %D%/settings.h

@@ -16,6 +16,7 @@
 #include "lab/session_resume.h"
 #include "lab/session_train.h"
 #include "record/settings.h"
+#include "tests/fixtures/temporary.h"
 #include "tests/fixtures/tiny_session.h"
 
 enum { SOME = 4 };
@@ -471,6 +472,74 @@ static void a_run_that_is_not_resumed_is_as_it_was(void **state)
     memory_free(preset);
 }
 
+static void assert_untouched(const char *run, const char *preset, const char *record, size_t files)
+{
+    char *directory = in_runs(run);
+    char *preset_then = read_of(run, "preset.ini");
+    char *record_then = read_of(run, "metrics.jsonl");
+    assert_string_equal(preset_then, preset);
+    assert_string_equal(record_then, record);
+    assert_int_equal(temporary_count(directory), files);
+    memory_free(directory);
+    memory_free(preset_then);
+    memory_free(record_then);
+}
+
+/* The disk fills before the checkpoint, before what is recorded, and before the preset. */
+static void a_run_that_cannot_be_changed_is_as_it_was(void **state)
+{
+    static const struct {
+        const char *assignment[2], *part;
+    } failing[] = {
+        {{"train.lr=3e-3"}, "__metadata__"},
+        {{"train.clip=.5", "train.lr=3e-3"}, "__metadata__"},
+        {{"train.clip=.5", "train.lr=3e-3"}, "\"train.clip\""},
+        {{"train.clip=.5", "train.lr=3e-3"}, "\"train.lr\""},
+        {{"train.clip=.5"}, "\"train.clip\""},
+        {{"train.clip=.5"}, "clip = 0.5"},
+        {{"train.lr=3e-3"}, "steps = 77"},
+    };
+    (void)state;
+    struct session session;
+    open_run(&session, "unchanged", NULL);
+    settle(&session);
+    make_steps(&session, 5);
+    assert_done(session_close(&session, err));
+    char *preset = read_of("unchanged", "preset.ini");
+    char *record = read_of("unchanged", "metrics.jsonl");
+    char *directory = in_runs("unchanged");
+    size_t files = temporary_count(directory);
+    for (size_t i = 0; i < sizeof failing / sizeof *failing; i++) {
+        struct error failure = {0};
+        size_t count = failing[i].assignment[1] ? 2 : 1;
+        fill_disk(failing[i].part);
+        if (session_resume_changed(&session, &tiny.paths, directory, 77, failing[i].assignment,
+                                   count, &failure)) {
+            assert_done(trainer_start(session.trainer, false, err));
+            wait_for_state(&session, TRAINER_FAILED);
+            assert_false(session_close(&session, &failure));
+        }
+        file_set_calls(NULL);
+        assert_int_equal(failure.kind, ERROR_SYSTEM);
+        assert_untouched("unchanged", preset, record, files);
+    }
+    const char *rate = "train.lr=3e-3";
+    assert_done(session_resume_changed(&session, &tiny.paths, directory, 77, &rate, 1, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    make_steps(&session, 1);
+    assert_done(session_close(&session, err));
+    assert_int_equal(temporary_count(directory), files);
+    char *preset_then = read_of("unchanged", "preset.ini");
+    char *record_then = read_of("unchanged", "metrics.jsonl");
+    assert_non_null(strstr(preset_then, "steps = 77"));
+    assert_non_null(strstr(record_then, "\"train.lr\""));
+    memory_free(preset_then);
+    memory_free(record_then);
+    memory_free(directory);
+    memory_free(record);
+    memory_free(preset);
+}
+
 static void spoil_checkpoint(const char *run, const char *step)
 {
     char *path =
@@ -531,6 +600,7 @@ int main(void)
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),
         cmocka_unit_test(a_run_that_is_not_resumed_is_as_it_was),
+        cmocka_unit_test(a_run_that_cannot_be_changed_is_as_it_was),
         cmocka_unit_test(what_is_set_further_back_holds),
     };
     return cmocka_run_group_tests(tests, begin_tiny, end_tiny);
