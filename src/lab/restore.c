@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "config/preset_complete.h"
@@ -85,9 +86,10 @@ static bool restore_record(struct trainer *trainer, const struct fact_set *facts
                            uint64_t trained, uint64_t end, struct earlier_training *earlier,
                            struct strings *remarks, struct error *err)
 {
-    struct error damage;
+    struct error damage = {ERROR_NONE, ""};
     struct metrics metrics = {0};
-    bool fed = metrics_read_past_damage(&metrics, path, facts, &damage, err) &&
+    bool is_lost = !earlier && !file_exists(path);
+    bool fed = (is_lost || metrics_read_past_damage(&metrics, path, facts, &damage, err)) &&
                remark_on_record(remarks, &metrics, trained, &damage, err) &&
                (earlier || remark_on_repetition(remarks, &metrics, trained, err));
     for (size_t i = 0; fed && i < metrics.trainings && metrics.training[i].step <= trained; i++)

@@ -271,7 +271,8 @@ static bool change_reopened(struct session *session, bool differs, const char *c
     struct session_change change;
     if (!session_change_read(session, assignment, assignments, &change, err))
         return false;
-    bool changed = run_undo_begin(&session->undo, &session->run, err) &&
+    bool changed = run_begin_writing(&session->run, err) &&
+                   run_undo_begin(&session->undo, &session->run, err) &&
                    (!differs || run_write_preset(&session->run, &session->preset, err)) &&
                    session_change(session, &change, err);
     if (changed && !change.sets_rate)

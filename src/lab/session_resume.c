@@ -36,7 +36,8 @@ static bool open_run(struct session *session, const struct paths *paths, const c
 {
     bool taken_back;
     *session = (struct session){0};
-    return run_open(&session->run, paths, run, write, err) &&
+    return (write ? run_hold(&session->run, paths, run, err)
+                  : run_open(&session->run, paths, run, false, err)) &&
            session_remark_on_lock(session, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            run_find_model(&session->run, step, &session->checkpoint_step, err) &&
@@ -132,10 +133,10 @@ static bool restore_run(struct session *session, uint64_t step, bool fresh, stru
 {
     struct strings remarks = {0};
     char *path = run_metrics_path(&session->run, err);
-    bool restored = path &&
-                    restore_own(session->trainer, &session->facts, path, step, &remarks, err) &&
-                    session_add_remarks(session, &remarks, err) &&
-                    (!fresh || session_watch_restore(session, path, step, true, err));
+    bool restored =
+        path && restore_own(session->trainer, &session->facts, path, step, &remarks, err) &&
+        session_add_remarks(session, &remarks, err) &&
+        (!fresh || !file_exists(path) || session_watch_restore(session, path, step, true, err));
     strings_free(&remarks);
     memory_free(path);
     return restored;
@@ -181,7 +182,8 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
 {
     bool differs = false;
     return session_resume_unwritten(session, paths, run, steps, &differs, err) &&
-           (!differs || run_write_preset(&session->run, &session->preset, err) ||
+           ((run_begin_writing(&session->run, err) &&
+             (!differs || run_write_preset(&session->run, &session->preset, err))) ||
             session_give_up(session));
 }
 

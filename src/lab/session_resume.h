@@ -17,8 +17,9 @@
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 
-/* session_resume without the last of its steps, for whoever may refuse it still: on true and where
- * *differs the run's preset is to be written (run_write_preset). */
+/* session_resume without the last of its steps, for whoever may refuse it still: on true nothing of
+ * the run was touched but its lock; run_begin_writing is to come and, where *differs, its preset is
+ * to be written (run_write_preset). */
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
                               uint64_t steps, bool *differs, struct error *err);
 

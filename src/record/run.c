@@ -413,10 +413,9 @@ static char *find_run(const struct paths *paths, const char *name, struct error 
     return directory;
 }
 
-static bool open_for_writing(struct run *run, struct error *err)
+bool run_begin_writing(struct run *run, struct error *err)
 {
-    if (!run_lock_take(&run->lock, run->directory, run->name, err) ||
-        !run_record_open(&run->record, run->directory, run->name, run->lock.heartbeat, err) ||
+    if (!run_record_open(&run->record, run->directory, run->name, run->lock.heartbeat, err) ||
         !make_folder(run, RUN_CHECKPOINTS, err))
         return false;
     run_files_remove_temporaries(run->directory);
@@ -435,16 +434,33 @@ bool run_is_writable(const char *directory)
     return writable;
 }
 
-bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
-              struct error *err)
+static bool open_run(struct run *run, const struct paths *paths, const char *name, bool hold,
+                     struct error *err)
 {
     *run = (struct run){0};
     char *directory = find_run(paths, name, err);
-    bool ok = directory && name_run(run, directory, err) && (!write || open_for_writing(run, err));
+    bool ok = directory && name_run(run, directory, err) &&
+              (!hold || run_lock_take(&run->lock, run->directory, run->name, err));
     memory_free(directory);
     if (!ok)
         run_close(run);
     return ok;
+}
+
+bool run_hold(struct run *run, const struct paths *paths, const char *name, struct error *err)
+{
+    return open_run(run, paths, name, true, err);
+}
+
+bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
+              struct error *err)
+{
+    if (!open_run(run, paths, name, write, err))
+        return false;
+    if (!write || run_begin_writing(run, err))
+        return true;
+    run_close(run);
+    return false;
 }
 
 bool run_preset(const struct run *run, const struct paths *paths, struct preset *preset,

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -472,6 +473,57 @@ static void a_run_that_is_not_resumed_is_as_it_was(void **state)
     memory_free(preset);
 }
 
+/* Of a run that was killed: neither a line that is not whole nor what was being written is touched
+ * where it is refused, and no record is made where it is gone. */
+static void a_run_that_is_not_resumed_keeps_what_is_torn(void **state)
+{
+    static const char torn[] = "{\"step\":6,\"trai";
+    (void)state;
+    struct session session;
+    struct error refusal = {0};
+    const char *seed = "train.seed=9";
+    char path[TEMPORARY_PATH];
+    open_run(&session, "torn", NULL);
+    settle(&session);
+    make_steps(&session, 5);
+    assert_done(session_close(&session, err));
+    char *directory = in_runs("torn");
+    char *whole = read_of("torn", "metrics.jsonl");
+    char *record = memory_format(NULL, "%s%s", whole, torn);
+    temporary_put(path, directory, "metrics.jsonl", record);
+    temporary_put(path, directory, "preset.ini.1-0.tmp", "[pre");
+    for (int gone = 0; gone < 2; gone++) {
+        assert_false(
+            session_resume_changed(&session, &tiny.paths, directory, 77, &seed, 1, &refusal));
+        assert_int_equal(refusal.kind, ERROR_INPUT);
+        assert_false(session_resume(&session, &tiny.paths, directory, 3, &refusal));
+        assert_int_equal(refusal.kind, ERROR_INPUT);
+        assert_true(file_exists(path));
+        temporary_path(path, directory, "metrics.jsonl");
+        assert_int_equal(file_exists(path), !gone);
+        if (!gone) {
+            char *then = read_of("torn", "metrics.jsonl");
+            assert_string_equal(then, record);
+            memory_free(then);
+            unlink(path);
+        }
+        temporary_path(path, directory, "preset.ini.1-0.tmp");
+    }
+    assert_done(session_resume(&session, &tiny.paths, directory, 0, err));
+    assert_false(file_exists(path));
+    assert_non_null(strstr(session.remark, "the record lacks 5 of the 5 steps"));
+    assert_done(session_close(&session, err));
+    temporary_put(path, directory, "metrics.jsonl", record);
+    assert_done(session_resume(&session, &tiny.paths, directory, 0, err));
+    assert_done(session_close(&session, err));
+    char *then = read_of("torn", "metrics.jsonl");
+    assert_string_equal(then, whole);
+    memory_free(then);
+    memory_free(record);
+    memory_free(whole);
+    memory_free(directory);
+}
+
 static void assert_untouched(const char *run, const char *preset, const char *record, size_t files)
 {
     char *directory = in_runs(run);
@@ -600,6 +652,7 @@ int main(void)
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),
         cmocka_unit_test(a_run_that_is_not_resumed_is_as_it_was),
+        cmocka_unit_test(a_run_that_is_not_resumed_keeps_what_is_torn),
         cmocka_unit_test(a_run_that_cannot_be_changed_is_as_it_was),
         cmocka_unit_test(what_is_set_further_back_holds),
     };
