@@ -25,6 +25,7 @@
 #include "record/metrics.h"
 #include "record/run.h"
 #include "record/run_files.h"
+#include "record/run_lock.h"
 
 #define FIXED_PRECISION "train.precision=fp32" /* where a preset leaves it open */
 #define HELD_INTERVAL   1.0 /* seconds from one look at what is held to the next */
@@ -200,6 +201,7 @@ static void take_training(struct track *track, const struct training_point *poin
         track->first_seconds = point->seconds;
         track->has_first = true;
     }
+    status->has_it = true;
     status->step = point->step;
     status->train_loss = point->train_loss;
     status->seconds = point->seconds;
@@ -285,6 +287,7 @@ static bool spawn(struct run_queue *queue, size_t index, bool resume, struct err
     strings_free(&line);
     track->anew = !resume;
     track->has_first = false;
+    track->status.has_it = false;
     track->said = (struct error){0};
     if (ok) {
         track->status.state = QUEUED_RUNNING;
@@ -407,8 +410,10 @@ static void end(struct run_queue *queue, size_t index)
     struct track *track = &queue->track[index];
     child_end(&track->child, &status);
     track->status.seconds_left = NAN;
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         track->status.state = QUEUED_DONE;
+        track->status.has_it = true;
+    }
     if (track->status.state == QUEUED_DONE)
         forget_refusals(queue);
     else if (queue->stopping && was_interrupted(status))
@@ -535,6 +540,26 @@ static void wait_for_news(struct run_queue *queue, double seconds)
         poll(queue->watch, watched, (int)(1000 * seconds));
 }
 
+/* Whether the child has taken the run, by its lock: before its first step a model has to be made.
+ */
+static void look_for_lock(const struct queued_run *job, struct track *track)
+{
+    struct run_lock_sight sight;
+    if (track->status.has_it)
+        return;
+    run_lock_look(job->directory, &sight);
+    track->status.has_it = sight.held && holder_is_process(&sight.holder, track->child.process);
+}
+
+static void follow(struct run_queue *queue, size_t index)
+{
+    struct track *track = &queue->track[index];
+    if (child_read(&track->child, take_line, track))
+        look_for_lock(&queue->job[index], track);
+    else
+        end(queue, index);
+}
+
 bool run_queue_turn(struct run_queue *queue, double seconds)
 {
     if (!queue->stopping)
@@ -544,11 +569,9 @@ bool run_queue_turn(struct run_queue *queue, double seconds)
     if (queue->options.leaves_held && count_running(queue) == 0)
         return false;
     wait_for_news(queue, seconds);
-    for (size_t i = 0; i < queue->count; i++) {
-        struct track *track = &queue->track[i];
-        if (track->status.state == QUEUED_RUNNING && !child_read(&track->child, take_line, track))
-            end(queue, i);
-    }
+    for (size_t i = 0; i < queue->count; i++)
+        if (queue->track[i].status.state == QUEUED_RUNNING)
+            follow(queue, i);
     return run_queue_count(queue, QUEUED_RUNNING) + run_queue_left(queue) > 0;
 }
 

@@ -51,7 +51,8 @@ const char *queued_state_name(enum queued_state state);
 struct queued_status {
     enum queued_state state;
     bool before; /* QUEUED_DONE: it was so already */
-    bool begun;  /* a child of this queue was started for it */
+    bool begun;  /* a child of this queue was started for it, */
+    bool has_it; /* and the last one has the run: another process may have taken it before */
     uint64_t step, steps;
     double train_loss;               /* of the newest step; NAN where unknown */
     double attr_loss, attr_accuracy; /* of the newest evaluation; NAN where unknown */

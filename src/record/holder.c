@@ -123,6 +123,12 @@ bool holder_is_in_sight(const struct holder *holder)
     return read_process(holder, &process);
 }
 
+bool holder_is_process(const struct holder *holder, pid_t process)
+{
+    long seen;
+    return read_process(holder, &seen) && seen == (long)process;
+}
+
 bool holder_is_gone(const struct holder *holder)
 {
     long process;

@@ -11,6 +11,7 @@
 #define MNEME_RECORD_HOLDER_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/error.h"
 
@@ -41,6 +42,9 @@ bool holder_is_elsewhere(const struct holder *holder);
 
 /* Whether it can be known here if the process is there still. */
 bool holder_is_in_sight(const struct holder *holder);
+
+/* Whether he is this process of this machine. */
+bool holder_is_process(const struct holder *holder, pid_t process);
 
 /* Whether he was in sight and is no more. */
 bool holder_is_gone(const struct holder *holder);

@@ -373,6 +373,7 @@ static void workers_share_a_sweep_and_the_last_one_tells(void **state)
     assert_ended(process, 0);
     assert_int_equal(count(process_out(process), "train loss"), 1);
     assert_int_equal(count(process_out(process), "draw them with"), 1);
+    assert_int_equal(count(process_out(process), "running "), 5); /* by whoever gets it */
     for (int seed = 1; seed <= 5; seed++) {
         char *name = memory_format(NULL, "tiny,seed=%d", seed);
         assert_trained(*state, name, 1, 60);

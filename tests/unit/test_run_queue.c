@@ -52,6 +52,8 @@ static const char stand_in[] =
     "  stuck*) if [ ! -e \"$directory/checkpoints\" ]; then\n"
     "    cp -r \"$home/made\" \"$directory\"; fi; echo 'mneme: no luck' >&2; exit 1 ;;\n"
     "  late*) cp -r \"$home/made\" \"$directory\"; echo 'mneme: too late' >&2; exit 1 ;;\n"
+    "  hold*) echo \"process $$ on $(uname -n)\" >\"$directory/lock.owner\"\n"
+    "    while [ ! -e \"$home/leave\" ]; do sleep 0.02; done; rm \"$directory/lock.owner\" ;;\n"
     "  lose*) echo nothing >&2; echo 'mneme: no luck' >&2; exit 1 ;;\n"
     "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
     ">\"$home/$name.up\"\n"
@@ -653,8 +655,13 @@ static void a_run_that_another_has_taken_counts_by_what_it_becomes(void **state)
     struct run_queue *queue = begin(lab, 1);
     wait_for_file(lab, queue, "beaten.up");
     assert_true(run_open(&other, &lab->tiny.paths, lab->directory[0], true, NULL));
+    assert_true(run_queue_turn(queue, 0.02));
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_RUNNING);
+    assert_false(
+        run_queue_status(queue, 0)->has_it); /* its child was started, and comes too late */
     touch(lab, "leave");
     wait_for_hold(queue);
+    assert_false(run_queue_status(queue, 0)->has_it);
     char *path = run_checkpoint_path(&other, 12, NULL);
     assert_true(file_replace(path, "", 0, NULL));
     memory_free(path);
@@ -665,6 +672,23 @@ static void a_run_that_another_has_taken_counts_by_what_it_becomes(void **state)
     char *log = read_log(lab);
     assert_null(strstr(strstr(log, "begin beaten") + 1, "begin beaten"));
     memory_free(log);
+    run_queue_free(queue);
+}
+
+/* Before it has told of a step. */
+static void a_child_that_holds_its_run_has_it(void **state)
+{
+    struct lab *lab = *state;
+    struct patience patience = patience_with(getpid());
+    leave_run(lab, "hold", NULL, STEPS(6));
+    add(lab, "hold");
+    struct run_queue *queue = begin(lab, 1);
+    assert_false(run_queue_status(queue, 0)->has_it);
+    while (!run_queue_status(queue, 0)->has_it)
+        assert_true(run_queue_turn(queue, 0.02) && patience_lasts(&patience));
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_RUNNING);
+    touch(lab, "leave");
+    run_to_the_end(queue, 1);
     run_queue_free(queue);
 }
 
@@ -1029,6 +1053,7 @@ int main(void)
         JOBS_TEST(an_interrupted_run_is_told_of_as_it_was_saved),
         JOBS_TEST(a_run_that_somebody_holds_is_tried_last),
         JOBS_TEST(a_run_that_another_has_taken_counts_by_what_it_becomes),
+        JOBS_TEST(a_child_that_holds_its_run_has_it),
         JOBS_TEST(a_run_that_another_has_made_meanwhile_is_done),
         JOBS_TEST(a_run_is_made_here_whose_taker_has_left_it_at_once),
         JOBS_TEST(a_run_that_another_has_begun_and_left_goes_on),

@@ -88,9 +88,8 @@ static const char *state_name(const struct queued_status *s)
     return s->step > 0 ? "left" : "not begun";
 }
 
-static void print_state(const struct show *show, size_t run, const char *label)
+static void print_state(const struct queued_status *s, const char *label)
 {
-    const struct queued_status *s = run_queue_status(show->queue, run);
     char loss[FORMAT_SIZE], accuracy[FORMAT_SIZE], time[FORMAT_SIZE];
     output_print("%-11s  %s", state_name(s), label);
     switch (s->state) {
@@ -107,17 +106,22 @@ static void print_state(const struct show *show, size_t run, const char *label)
     }
 }
 
-static bool tell_run(const struct show *show, size_t run, struct error *err)
+static bool tell_as(const struct show *show, size_t run, const struct queued_status *s,
+                    struct error *err)
 {
     if (show->style == STYLE_JSON)
-        return queued_run_print_json(&show->sweep->job[run], run_queue_status(show->queue, run),
-                                     err);
+        return queued_run_print_json(&show->sweep->job[run], s, err);
     char *label = sweep_label_run(show->sweep, run, err);
     if (!label)
         return false;
-    print_state(show, run, label);
+    print_state(s, label);
     memory_free(label);
     return true;
+}
+
+static bool tell_run(const struct show *show, size_t run, struct error *err)
+{
+    return tell_as(show, run, run_queue_status(show->queue, run), err);
 }
 
 /* ---- the live block ---- */
@@ -230,15 +234,33 @@ static bool draw_block(struct show *show, struct error *err)
 
 /* ---- training them ---- */
 
+/* A child that was started runs once it has the run, and not where another process took that. */
+static enum queued_state state_to_tell(const struct show *show, size_t run)
+{
+    const struct queued_status *s = run_queue_status(show->queue, run);
+    return s->state == QUEUED_RUNNING && !s->has_it ? show->shown[run] : s->state;
+}
+
+/* Of one that has ended it is told that it ran. */
+static bool tell_beginning(const struct show *show, size_t run, struct error *err)
+{
+    struct queued_status then = *run_queue_status(show->queue, run);
+    if (!is_over(then.state) || !then.has_it || show->shown[run] == QUEUED_RUNNING)
+        return true;
+    then.state = QUEUED_RUNNING;
+    return tell_as(show, run, &then, err);
+}
+
 /* Tells what has changed; on a terminal only ends, since the block shows the rest. */
 static bool tell_changes(struct show *show, struct error *err)
 {
+    bool live = show->style == STYLE_LIVE;
     for (size_t run = 0; run < sweep_runs(show->sweep); run++) {
-        enum queued_state state = run_queue_status(show->queue, run)->state;
-        bool told = state != show->shown[run] && (show->style != STYLE_LIVE || is_over(state));
-        show->shown[run] = state;
-        if (told && !tell_run(show, run, err))
+        enum queued_state state = state_to_tell(show, run);
+        if (state != show->shown[run] && (!live || is_over(state)) &&
+            ((!live && !tell_beginning(show, run, err)) || !tell_run(show, run, err)))
             return false;
+        show->shown[run] = state;
     }
     output_flush();
     return true;
@@ -247,7 +269,7 @@ static bool tell_changes(struct show *show, struct error *err)
 static bool has_changes(const struct show *show)
 {
     for (size_t run = 0; run < sweep_runs(show->sweep); run++)
-        if (run_queue_status(show->queue, run)->state != show->shown[run])
+        if (state_to_tell(show, run) != show->shown[run])
             return true;
     return false;
 }
