@@ -340,12 +340,13 @@ static void explain_end(const struct track *track, int status, struct error *err
         error_set(err, ERROR_SYSTEM, "%s", *said ? said : "ended without a message");
 }
 
-/* A shell's way of saying that a signal ended a program, which train takes up when it has saved; or
- * a signal that asks to end, before it took any. */
+/* What train ends with when a signal has asked it to and it has saved; or such a signal, before it
+ * took any. Whether this queue sent it or somebody else does not matter. */
 static bool was_interrupted(int status)
 {
     int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-    return signal ? signal == SIGINT || signal == SIGTERM : WEXITSTATUS(status) >= 128;
+    return signal ? signal == SIGINT || signal == SIGTERM
+                  : WEXITSTATUS(status) == RUN_QUEUE_INTERRUPTED;
 }
 
 /* Whether the child ended since another process had taken the run before it, held it still or held
@@ -416,7 +417,7 @@ static void end(struct run_queue *queue, size_t index)
     }
     if (track->status.state == QUEUED_DONE)
         forget_refusals(queue);
-    else if (queue->stopping && was_interrupted(status))
+    else if (was_interrupted(status))
         interrupt(queue, index);
     else if (!found_busy(track, status) && !came_too_late(queue, index)) {
         struct error err;
@@ -467,7 +468,7 @@ struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
     return queue;
 }
 
-/* Whether all that the job needs is done; it fails where that cannot come. */
+/* Whether all that the job needs is done; it fails, or is left, where that does not come. */
 static bool is_ready(struct run_queue *queue, size_t index)
 {
     const struct queued_run *job = &queue->job[index];
@@ -479,6 +480,8 @@ static bool is_ready(struct run_queue *queue, size_t index)
                       queue->job[job->after[i]].directory);
             fail(&queue->track[index], &why);
         }
+        if (state == QUEUED_INTERRUPTED)
+            interrupt(queue, index);
         if (state != QUEUED_DONE)
             return false;
     }

@@ -41,7 +41,8 @@ enum queued_state {
     QUEUED_HELD, /* another process is writing its run; tried again, and done where that did it */
     QUEUED_RUNNING,     /* its child has been started */
     QUEUED_DONE,        /* its run has made all its steps, now or earlier */
-    QUEUED_INTERRUPTED, /* stopped by run_queue_stop, and saved; or left as it was */
+    QUEUED_INTERRUPTED, /* stopped by run_queue_stop, or its child by a signal of others, and saved;
+                           or left as it was, also since it needs one that was stopped */
     QUEUED_FAILED,      /* see failure; its run, if any, is as it was saved last */
 };
 
@@ -74,6 +75,9 @@ struct run_queue_options {
 /* The exit status of a child that another process kept from its run: EX_TEMPFAIL of sysexits.h. */
 enum { RUN_QUEUE_BUSY = 75 };
 
+/* That of a child that a signal has asked to end, and that has saved. */
+enum { RUN_QUEUE_INTERRUPTED = 130 };
+
 /* What a line that a child writes to stderr begins with where it tells of no failure. */
 #define RUN_QUEUE_NOTE "note: "
 
@@ -87,10 +91,10 @@ struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
                                 struct error *err);
 
 /* Starts what may start, waits up to so many seconds for news, a signal included, and takes it. A
- * job whose predecessor has failed fails, the others go on. False once nothing is left to do: every
- * job is done, interrupted or failed, or left to another process. What others have is looked at
- * after the last child here has given back its run: of processes that end one after the other, the
- * last finds nothing held. */
+ * job whose predecessor has failed fails, one whose predecessor was interrupted is left, the others
+ * go on. False once nothing is left to do: every job is done, interrupted or failed, or left to
+ * another process. What others have is looked at after the last child here has given back its run:
+ * of processes that end one after the other, the last finds nothing held. */
 bool run_queue_turn(struct run_queue *queue, double seconds);
 
 /* Has those that wait and that another process is writing be QUEUED_HELD; starts nothing. */

@@ -333,6 +333,32 @@ static void an_interrupted_sweep_goes_on_where_it_was(void **state)
     assert_trained(*state, "tiny,train.steps=1000,seed=2", 1, 1000);
 }
 
+/* The process that trains the second run is told to end, by who holds that run's lock. */
+static const char one_is_ended[] =
+    "\"$0\" sweep s & sweep=$!; run='" RUNS "tiny,train.steps=1000,seed=2'\n"
+    "until grep -q train_loss \"$run/metrics.jsonl\" 2>/dev/null; do sleep 0.01; done\n"
+    "kill -TERM \"$(sed -n 's/^process \\([0-9]*\\) .*/\\1/p' \"$run/lock\")\"; wait $sweep";
+
+static void one_run_that_is_ended_by_itself_is_saved(void **state)
+{
+    struct fixture *fixture = *state;
+    write_sweep(fixture, "seeds = 1..2\nat_once = 2\n[grid]\ntrain.steps = 1000\n");
+    struct process *process = run(
+        fixture, NULL, 0, (const char *const[]){"sh", "-c", one_is_ended, sandbox_program(), NULL});
+    assert_ended(process, 130);
+    assert_has(process_out(process), "\ninterrupted  seed=2  step ");
+    assert_has(process_out(process), "\ndone         seed=1  loss ");
+    assert_has(process_out(process), "saved; resume with: ");
+    assert_ended(MNEME("sweep", "s"), 0);
+    for (int seed = 1; seed <= 2; seed++) {
+        char *name = memory_format(NULL, "tiny,train.steps=1000,seed=%d", seed);
+        char *record = record_of(fixture, name);
+        assert_int_equal(count(record, "\"train_loss\""), 1000);
+        memory_free(record);
+        memory_free(name);
+    }
+}
+
 static void children_of_a_killed_sweep_save_and_end(void **state)
 {
     write_sweep(*state, "[grid]\ntrain.steps = 1000\n");
@@ -714,6 +740,7 @@ int main(void)
         SWEEP_TEST(a_directory_that_cannot_be_is_told_once),
         SWEEP_TEST(what_it_says_how_to_draw_it_can_be_pasted),
         SWEEP_TEST(an_interrupted_sweep_goes_on_where_it_was),
+        SWEEP_TEST(one_run_that_is_ended_by_itself_is_saved),
         SWEEP_TEST(children_of_a_killed_sweep_save_and_end),
         SWEEP_TEST(a_run_that_another_process_writes_is_told_by_a_status_of_its_own),
         SWEEP_TEST(workers_share_a_sweep_and_the_last_one_tells),

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include <dirent.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -54,6 +55,9 @@ static const char stand_in[] =
     "  late*) cp -r \"$home/made\" \"$directory\"; echo 'mneme: too late' >&2; exit 1 ;;\n"
     "  hold*) echo \"process $$ on $(uname -n)\" >\"$directory/lock.owner\"\n"
     "    while [ ! -e \"$home/leave\" ]; do sleep 0.02; done; rm \"$directory/lock.owner\" ;;\n"
+    "  ended*) trap 'exit 130' TERM; line 4 1 2.5; echo $$ >\"$home/ended.pid\"\n"
+    "    while :; do sleep 0.02; done ;;\n"
+    "  untold*) echo $$ >\"$home/ended.pid\"; while :; do sleep 0.02; done ;;\n"
     "  lose*) echo nothing >&2; echo 'mneme: no luck' >&2; exit 1 ;;\n"
     "  stay*) trap 'echo saved >&2; exit 130' INT; line 4 1 2.5; line 8 3 1.5; : "
     ">\"$home/$name.up\"\n"
@@ -825,6 +829,52 @@ static void what_others_made_until_it_stops_is_told(void **state)
     run_queue_free(queue);
 }
 
+static void send_to_child(const struct lab *lab, int signal)
+{
+    char *path = place(lab, "ended.pid"), *text = NULL;
+    struct patience patience = patience_with(getpid());
+    while (!text || !strchr(text, '\n')) {
+        assert_true(patience_lasts(&patience));
+        memory_free(text);
+        text = file_read(path, NULL, NULL);
+    }
+    assert_int_equal(kill((pid_t)strtol(text, NULL, 10), signal), 0);
+    memory_free(text);
+    memory_free(path);
+}
+
+/* By somebody else than the queue, whether it has saved, or was not ready to. */
+static void a_child_that_is_told_to_end_is_interrupted_alone(void **state)
+{
+    static const char *const names[] = {"ended", "untold"};
+    static const size_t first[] = {0};
+    struct lab *lab = *state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        lab->count = 0;
+        add(lab, names[i]);
+        struct queued_run *needs = add(lab, "needs");
+        needs->after = first;
+        needs->afters = 1;
+        add(lab, "a");
+        struct run_queue *queue = begin(lab, 1);
+        wait_for_file(lab, queue, "ended.pid");
+        send_to_child(lab, SIGTERM);
+        run_to_the_end(queue, 1);
+        assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_INTERRUPTED);
+        assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_INTERRUPTED);
+        assert_false(run_queue_status(queue, 1)->begun);
+        assert_int_equal(run_queue_status(queue, 2)->state, QUEUED_DONE);
+        assert_int_equal(starts(lab, names[i]), 1);
+        run_queue_free(queue);
+        for (size_t j = 0; j < lab->count; j++)
+            memory_free(lab->directory[j]);
+        memset(lab->directory, 0, sizeof lab->directory);
+        char *path = place(lab, "ended.pid");
+        unlink(path);
+        memory_free(path);
+    }
+}
+
 static void stopping_ends_children_that_are_halted(void **state)
 {
     struct lab *lab = *state;
@@ -1061,6 +1111,7 @@ int main(void)
         JOBS_TEST(a_run_that_goes_on_no_better_than_it_began_fails),
         JOBS_TEST(stopping_does_not_wait_for_a_run_that_another_has_taken),
         JOBS_TEST(stopping_ends_children_and_starts_no_more),
+        JOBS_TEST(a_child_that_is_told_to_end_is_interrupted_alone),
         JOBS_TEST(stopping_ends_children_that_are_halted),
         JOBS_TEST(what_others_made_until_it_stops_is_told),
         JOBS_TEST(one_that_crashes_when_it_is_stopped_is_told_of),

@@ -18,8 +18,8 @@ enum exit_status {
     EXIT_DONE = 0,
     EXIT_FAILED = 1,
     EXIT_USAGE = 2,
-    EXIT_BUSY = RUN_QUEUE_BUSY, /* another process writes the run */
-    EXIT_INTERRUPTED = 130,     /* by a signal that asks for the end, after saving */
+    EXIT_BUSY = RUN_QUEUE_BUSY,               /* another process writes the run */
+    EXIT_INTERRUPTED = RUN_QUEUE_INTERRUPTED, /* by a signal that asks for the end, after saving */
 };
 
 /* One option of a command. */

@@ -198,6 +198,8 @@ static void tell_end(struct reproduce_progress *p, const struct reproduction *r,
                     file_name(r->job[index].directory));
     if (s->state == QUEUED_FAILED)
         fprintf(p->to, "failed: %s\n", s->failure.message);
+    else if (s->state == QUEUED_INTERRUPTED)
+        fprintf(p->to, "interrupted at step %" PRIu64 " of %" PRIu64 "\n", s->step, s->steps);
     else
         fprintf(p->to, "loss %5.3f  accuracy %5.1f %%  %s\n", s->attr_loss, 100 * s->attr_accuracy,
                 format_duration(spent, s->seconds));
@@ -210,7 +212,8 @@ static void tell_ends(struct reproduce_progress *p, const struct reproduction *r
 {
     for (size_t i = 0; i < r->replicates.count; i++) {
         const struct queued_status *s = run_queue_status(queue, i);
-        bool ended = (s->state == QUEUED_DONE && !s->before) || s->state == QUEUED_FAILED;
+        bool ended = (s->state == QUEUED_DONE && !s->before) || s->state == QUEUED_FAILED ||
+                     (s->state == QUEUED_INTERRUPTED && s->begun);
         if (p->to && !waits && !output_takes(p->to))
             return;
         if (ended && !p->told[i] && p->to)
@@ -241,7 +244,7 @@ static void draw_bar(struct reproduce_progress *p, const struct reproduction *r,
     text_free(&line);
 }
 
-/* Makes the runs; false when a signal ended it. */
+/* Makes the runs; false when a signal ended it, or the child of one of them. */
 static bool make_runs(struct reproduce_progress *p, const struct reproduction *r,
                       struct run_queue *queue)
 {

@@ -438,7 +438,7 @@ static int run_sweep(struct show *show, const char *file)
     if (!train_all(show, &err))
         return cli_fail(&err);
     cli_say_note(show->queue, show->style == STYLE_JSON ? stderr : stdout);
-    if (!show->stopped)
+    if (!show->stopped && run_queue_count(show->queue, QUEUED_INTERRUPTED) == 0)
         return conclude(show, file);
     bool readable = show->style != STYLE_JSON && output_flush();
     cli_say_command(readable ? stdout : stderr, "saved; resume with", show->paths, command, file);
