@@ -39,16 +39,42 @@ static bool is_there(int descriptor, const char *path)
            own.st_ino == there.st_ino;
 }
 
+/* What a call for a lock that failed with EACCES did so for. POSIX lets that mean, as EAGAIN, that
+ * another holds it, and SMB's client in Linux says it so; a security policy means that nobody may.
+ * The holder tells these apart, where he can be asked for. */
+static int meaning_of_no_access(int descriptor)
+{
+    struct flock held = whole_file();
+    if (file_lock(descriptor, F_OFD_GETLK, &held) != 0)
+        return errno == EACCES ? EACCES : EAGAIN;
+    return held.l_type == F_UNLCK ? EACCES : EAGAIN;
+}
+
+/* False with errno set: EAGAIN where another holds it. One who held it may have let go before he
+ * was asked for, so it is tried again. */
+static bool get_lock(int descriptor)
+{
+    enum { TRIES = 3 };
+    int why = EACCES;
+    for (int t = 0; why == EACCES && t < TRIES; t++) {
+        struct flock wanted = whole_file();
+        if (file_lock(descriptor, F_OFD_SETLK, &wanted) == 0)
+            return true;
+        why = errno == EACCES ? meaning_of_no_access(descriptor) : errno;
+    }
+    errno = why;
+    return false;
+}
+
 /* A lock of the open file, not of the process: a second session in here is kept out too. Whoever
  * held it may have removed the file meanwhile; a lock of that one would keep nobody out. */
 static enum result lock_file(int descriptor, const char *path, struct error *err)
 {
-    struct flock wanted = whole_file();
     if (local_locks_only(descriptor))
         return NO_LOCKS;
-    if (file_lock(descriptor, F_OFD_SETLK, &wanted) == 0)
+    if (get_lock(descriptor))
         return is_there(descriptor, path) ? TAKEN : BUSY;
-    if (errno == EAGAIN || errno == EACCES)
+    if (errno == EAGAIN)
         return BUSY;
     if (knows_no_locks(errno))
         return NO_LOCKS;

@@ -114,6 +114,64 @@ static void end(pid_t process)
 
 /* ---- on one machine ---- */
 
+/* How often a lock is refused with EACCES before the system is asked for it, and why nobody can be
+ * asked who holds it; 0: it is told. */
+static int refusals_left, asking_fails;
+
+static int refuse_access(int descriptor, int command, struct flock *lock)
+{
+    bool asks = command == F_OFD_GETLK;
+    if (asks ? asking_fails == 0 : refusals_left == 0)
+        return fcntl(descriptor, command, lock);
+    refusals_left -= !asks;
+    errno = asks ? asking_fails : EACCES;
+    return -1;
+}
+
+static const struct file_calls without_access = {.lock = refuse_access};
+
+static void refuse(int times, int asking)
+{
+    refusals_left = times;
+    asking_fails = asking;
+    file_set_calls(&without_access);
+}
+
+static void assert_not_permitted(const char *directory)
+{
+    struct run_lock lock;
+    struct error err;
+    char path[TEMPORARY_PATH];
+    assert_false(run_lock_take(&lock, directory, "a", &err));
+    assert_int_equal(err.kind, ERROR_SYSTEM);
+    assert_non_null(strstr(err.message, strerror(EACCES)));
+    assert_non_null(strstr(err.message, temporary_path(path, directory, "lock")));
+    assert_false(file_exists(path));
+}
+
+/* Linux calls it EAGAIN on its own file systems, and EACCES on those of SMB. */
+static void a_lock_that_is_not_permitted_is_not_called_anothers(void **state)
+{
+    enum { ALWAYS = 1000 };
+    struct run_lock lock, other;
+    struct holder own;
+    holder_of_this_process(&own);
+    refuse(ALWAYS, 0);
+    assert_not_permitted(*state);
+    refuse(ALWAYS, EACCES);
+    assert_not_permitted(*state);
+    refuse(ALWAYS, EINVAL); /* what POSIX says of it is all there is */
+    assert_busy(*state, "another process");
+    refuse(1, 0); /* by who has let go of it since */
+    assert_taken(&lock, *state);
+    refuse(ALWAYS, 0);
+    assert_busy(*state, own.text);
+    run_lock_release(&lock);
+    refuse(0, 0);
+    assert_taken(&other, *state);
+    run_lock_release(&other);
+}
+
 static void who_gives_a_lock_back_leaves_no_name(void **state)
 {
     struct run_lock lock;
@@ -345,6 +403,7 @@ static void who_was_away_finds_the_run_with_another(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        LOCK_TEST(a_lock_that_is_not_permitted_is_not_called_anothers),
         LOCK_TEST(who_gives_a_lock_back_leaves_no_name),
         LOCK_TEST(a_killed_holder_leaves_the_run_to_the_next),
         LOCK_TEST(a_holder_gives_signs_of_life),
