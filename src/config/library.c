@@ -49,7 +49,7 @@ static bool list_directory(const struct library *library, const char *data, stru
     DIR *stream = opendir(directory);
     bool ok = true;
     for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
-        if (entry->d_name[0] == '.' || !library_has_extension(entry->d_name))
+        if (!can_be_listed(entry->d_name) || !library_has_extension(entry->d_name))
             continue;
         char *path = file_join(directory, entry->d_name, err);
         ok = path && (!is_readable_file(path) || strings_take(names, library_name(path, err), err));

@@ -89,7 +89,7 @@ bool session_close(struct session *session, struct error *err)
     decoder_free(session->watch_decoder);
     decoder_free(session->decoder);
     sampled_entropy_free(session->sampled);
-    run_undo_take(&session->undo, &session->run);
+    run_undo_take_back(&session->undo, &session->run);
     run_close(&session->run);
     engine_free(session->engine);
     vocabulary_free(&session->vocabulary);

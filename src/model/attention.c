@@ -2,7 +2,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,7 +15,7 @@
 enum { TILE = SMALL_ROWS };
 
 /* Queries whose products meet in the gradients of keys: what is kept of them until then stays in
- * the first cache. */
+ * the second cache. */
 enum { BLOCK = 8 * TILE };
 
 /* Queries of one head that follow on each other: a tile or a block. */
@@ -257,9 +256,10 @@ static void score_tile(const struct head *head, const struct queries *tile, size
                        scratch->shifted, row);
 }
 
-/* The same from the keys as they lie: turning them would take longer than one tile's product. */
-static void score_only_tile(const struct head *head, const struct queries *tile,
-                            const struct scratch *scratch)
+/* The same from the keys as they lie, for no more than a tile of queries: turning keys would take
+ * longer than the product. */
+static void score_few(const struct head *head, const struct queries *tile,
+                      const struct scratch *scratch)
 {
     size_t n = tile->rows, m = tile->keys, d = head->d_key, row = scratch->row;
     struct matrix query = find_queries(head, tile, scratch);
@@ -294,7 +294,7 @@ void attention_forward(const struct attention *attention, const struct attention
             if (rows->queries > TILE)
                 score_tile(&head, &tile, keys, &parts);
             else
-                score_only_tile(&head, &tile, &parts);
+                score_few(&head, &tile, &parts);
             softmax(&tile, head.content_bias ? parts.shifted : NULL, parts.score, parts.row,
                     of_tile, keys);
             mix_tile(&head, &tile, below(of_head, first), out + first * out_stride + h * d_key,

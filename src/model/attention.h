@@ -42,8 +42,9 @@ struct attention_rows {
 /* Numbers of scratch that the functions need for up to `keys` keys; they need no clearing. */
 size_t attention_scratch(size_t d_key, size_t keys);
 
-/* probability[heads][queries][keys] is filled, with zeros behind each row's position, and
- * out[queries][heads][d_key]. */
+/* Up to SMALL_ROWS queries at once meet keys by way of BLAS, more by small products: last bits of a
+ * query depend on how many ask with it. probability[heads][queries][keys] is filled, with zeros
+ * behind each row's position, and out[queries][heads][d_key]. */
 void attention_forward(const struct attention *attention, const struct attention_rows *rows,
                        real *scratch, real *probability, real *out);
 

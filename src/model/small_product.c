@@ -4,6 +4,8 @@
 
 #include "base/multiversion.h"
 
+_Static_assert(SMALL_ROWS == 6, "multiply_columns has a case for each rest");
+
 /* For what is built once for each instruction set, with numbers of rows that are constants. */
 #define INLINE static inline __attribute__((always_inline))
 

@@ -1,7 +1,7 @@
 /* Products of small matrices, as attention makes them between the tokens of one sequence: dozens of
  * rows and columns, where a BLAS spends as much time on its calls, its copies and its edges as on
- * the product. The order of additions depends on k alone, so that a row's bits are the same
- * whatever rows or columns stand beside it. */
+ * the product. The order of additions depends on n and k alone, so that a row's bits are the same
+ * whatever rows stand beside it. */
 #ifndef MNEME_MODEL_SMALL_PRODUCT_H
 #define MNEME_MODEL_SMALL_PRODUCT_H
 

@@ -9,7 +9,8 @@ static bool keep_preset(struct file_writer *writer, const char *path, struct err
     size_t size;
     char *text = file_read_own(path, &size, err);
     bool begun = text && file_writer_begin(writer, path, err);
-    bool kept = begun && file_writer_add(writer, text, size, err);
+    bool kept = begun && file_writer_add(writer, text, size, err) &&
+                file_sync(writer->descriptor, path, err);
     if (begun && !kept)
         file_writer_abandon(writer);
     memory_free(text);
@@ -32,11 +33,11 @@ void run_undo_forget(struct run_undo *undo)
     *undo = (struct run_undo){.is_open = false};
 }
 
-void run_undo_take(struct run_undo *undo, struct run *run)
+void run_undo_take_back(struct run_undo *undo, struct run *run)
 {
     if (undo->is_open && heartbeat_check(run->lock.heartbeat, run->name, NULL)) {
-        run_record_take_back(&run->record, undo->record, NULL);
-        file_writer_commit(&undo->preset, NULL);
+        if (file_writer_commit(&undo->preset, NULL))
+            run_record_take_back(&run->record, undo->record, NULL);
         undo->is_open = false;
     }
     run_undo_forget(undo);

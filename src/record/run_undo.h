@@ -26,6 +26,6 @@ void run_undo_forget(struct run_undo *undo);
 
 /* The change does not hold: the run gets its preset back and loses what was recorded since, as far
  * as the disk lets it and nobody else has taken the run. */
-void run_undo_take(struct run_undo *undo, struct run *run);
+void run_undo_take_back(struct run_undo *undo, struct run *run);
 
 #endif

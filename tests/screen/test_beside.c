@@ -82,9 +82,9 @@ static void branch_off(struct terminal *terminal)
     grows(terminal, "parent ▶ ");
 }
 
-/* Whether the run that is open has been evaluated since it was branched off: of so many steps that
- * no run ends by itself, "N/10,000,000". */
-static bool is_evaluated(const char *screen, void *context)
+/* Whether the run that is open has made enough steps since it was branched off to have been
+ * evaluated: "N/10,000,000". */
+static bool has_made_steps(const char *screen, void *context)
 {
     const char *steps = strstr(screen, "/10,000,000"), *from = steps;
     (void)context;
@@ -109,7 +109,7 @@ static void both_go_on(struct scene *scene, int rows, int cols)
     branch_off(terminal);
     assert_true(terminal_shows(terminal, "▶ running"));
     says(terminal, "/branch --both", "parent goes on beside this run already");
-    assert_true(terminal_meets(terminal, is_evaluated, NULL, "an evaluation of the branch"));
+    assert_true(terminal_meets(terminal, has_made_steps, NULL, "an evaluation of the branch"));
     terminal_type(terminal, " "); /* the parent comes by where the branch rests */
     assert_true(terminal_shows(terminal, "‖ paused"));
     assert_true(terminal_meets(terminal, parent_has_value, NULL, "the parent's curve"));

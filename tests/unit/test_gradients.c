@@ -182,13 +182,15 @@ static void gelu_gradients(void **state)
 /* ---- attention ---- */
 
 enum { HEADS = 3, D_KEY = 5, WIDTH = HEADS * D_KEY, LONGEST = 70, DISTANCES = LONGEST + 3 };
+enum { WIDE_KEY = 17, WIDE_WIDTH = HEADS * WIDE_KEY }; /* more than is computed at once */
 
 struct attention_case {
-    real rows[LONGEST * 3 * WIDTH]; /* [length][query, key, value][heads][d_key] */
-    real relative[DISTANCES * WIDTH], content_bias[WIDTH], position_bias[WIDTH];
-    real out[LONGEST * WIDTH], d_out[LONGEST * WIDTH];
+    size_t d_key;
+    real rows[LONGEST * 3 * WIDE_WIDTH]; /* [length][query, key, value][heads][d_key] */
+    real relative[DISTANCES * WIDE_WIDTH], content_bias[WIDE_WIDTH], position_bias[WIDE_WIDTH];
+    real out[LONGEST * WIDE_WIDTH], d_out[LONGEST * WIDE_WIDTH];
     real probability[HEADS * LONGEST * LONGEST];
-    real scratch[20000];
+    real *scratch;
     size_t position[LONGEST];
     struct attention attention;
     struct attention_rows at;
@@ -198,28 +200,31 @@ static double attention_loss(void *context)
 {
     struct attention_case *c = context;
     attention_forward(&c->attention, &c->at, c->scratch, c->probability, c->out);
-    return weighted(c->out, c->d_out, c->at.queries * WIDTH);
+    return weighted(c->out, c->d_out, c->at.queries * HEADS * c->d_key);
 }
 
 static void check_attention(struct attention_case *c, bool relative, size_t length)
 {
-    static real d_rows[LONGEST * 3 * WIDTH], d_relative[DISTANCES * WIDTH];
-    real d_content[WIDTH] = {0}, d_position[WIDTH] = {0};
-    c->attention = (struct attention){.heads = HEADS, .d_key = D_KEY};
+    static real d_rows[LONGEST * 3 * WIDE_WIDTH], d_relative[DISTANCES * WIDE_WIDTH];
+    real d_content[WIDE_WIDTH] = {0}, d_position[WIDE_WIDTH] = {0};
+    size_t width = HEADS * c->d_key, scratch = attention_scratch(c->d_key, length);
+    c->scratch = malloc(scratch * sizeof *c->scratch);
+    assert_non_null(c->scratch);
+    c->attention = (struct attention){.heads = HEADS, .d_key = c->d_key};
     if (relative)
-        c->attention = (struct attention){HEADS,       D_KEY,    c->content_bias, c->position_bias,
+        c->attention = (struct attention){HEADS,       c->d_key, c->content_bias, c->position_bias,
                                           c->relative, DISTANCES};
     c->at = (struct attention_rows){
         .queries = length,
         .keys = length,
         .position = c->position,
         .query = c->rows,
-        .key = c->rows + WIDTH,
-        .value = c->rows + 2 * WIDTH,
-        .query_stride = 3 * WIDTH,
-        .key_stride = 3 * WIDTH,
+        .key = c->rows + width,
+        .value = c->rows + 2 * width,
+        .query_stride = 3 * width,
+        .key_stride = 3 * width,
     };
-    struct attention_gradient gradient = {d_rows, d_rows + WIDTH, d_rows + 2 * WIDTH,
+    struct attention_gradient gradient = {d_rows, d_rows + width, d_rows + 2 * width,
                                           NULL,   NULL,           NULL};
     if (relative) {
         gradient.content_bias = d_content;
@@ -227,22 +232,25 @@ static void check_attention(struct attention_case *c, bool relative, size_t leng
         gradient.relative = d_relative;
     }
     memset(d_relative, 0, sizeof d_relative);
-    fill_normal(d_rows, LONGEST * 3 * WIDTH, 9, 1, 6);
-    for (size_t i = 0; i < sizeof c->scratch / sizeof *c->scratch; i++)
+    fill_normal(d_rows, LONGEST * 3 * WIDE_WIDTH, 9, 1, 6);
+    for (size_t i = 0; i < scratch; i++)
         c->scratch[i] = NAN;
     attention_loss(c);
     attention_backward(&c->attention, &c->at, c->scratch, c->probability, c->d_out, &gradient);
     assert_gradient(relative ? "relative attention: query, key, value"
                              : "attention: query, key, value",
-                    attention_loss, c, c->rows, d_rows, length * 3 * WIDTH);
-    if (!relative)
+                    attention_loss, c, c->rows, d_rows, length * 3 * width);
+    if (!relative) {
+        free(c->scratch);
         return;
+    }
     assert_gradient("relative attention: content bias", attention_loss, c, c->content_bias,
-                    d_content, WIDTH);
+                    d_content, width);
     assert_gradient("relative attention: position bias", attention_loss, c, c->position_bias,
-                    d_position, WIDTH);
+                    d_position, width);
     assert_gradient("relative attention: distances", attention_loss, c, c->relative, d_relative,
-                    DISTANCES * WIDTH);
+                    DISTANCES * width);
+    free(c->scratch);
 }
 
 static void attention_gradients(void **state)
@@ -250,18 +258,21 @@ static void attention_gradients(void **state)
     (void)state;
     struct attention_case *c = calloc(1, sizeof *c);
     assert_non_null(c);
-    assert_true(attention_scratch(D_KEY, LONGEST) <= sizeof c->scratch / sizeof *c->scratch);
-    fill_normal(c->rows, LONGEST * 3 * WIDTH, 0, 1, 1);
-    fill_normal(c->relative, DISTANCES * WIDTH, 0, 1, 2);
-    fill_normal(c->content_bias, WIDTH, 0, 1, 3);
-    fill_normal(c->position_bias, WIDTH, 0, 1, 4);
-    fill_normal(c->d_out, LONGEST * WIDTH, 0, 1, 5);
+    fill_normal(c->rows, LONGEST * 3 * WIDE_WIDTH, 0, 1, 1);
+    fill_normal(c->relative, DISTANCES * WIDE_WIDTH, 0, 1, 2);
+    fill_normal(c->content_bias, WIDE_WIDTH, 0, 1, 3);
+    fill_normal(c->position_bias, WIDE_WIDTH, 0, 1, 4);
+    fill_normal(c->d_out, LONGEST * WIDE_WIDTH, 0, 1, 5);
     for (size_t i = 0; i < LONGEST; i++)
         c->position[i] = i;
-    const size_t length[] = {1, 2, 7, 13, 48, 49, LONGEST};
-    for (size_t i = 0; i < sizeof length / sizeof *length; i++) {
-        check_attention(c, false, length[i]);
-        check_attention(c, true, length[i]);
+    const struct {
+        size_t d_key, length;
+    } cases[] = {{D_KEY, 1},  {D_KEY, 2},       {D_KEY, 7},    {D_KEY, 13},   {D_KEY, 48},
+                 {D_KEY, 49}, {D_KEY, LONGEST}, {WIDE_KEY, 7}, {WIDE_KEY, 20}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        c->d_key = cases[i].d_key;
+        check_attention(c, false, cases[i].length);
+        check_attention(c, true, cases[i].length);
     }
     free(c);
 }

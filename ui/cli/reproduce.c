@@ -192,7 +192,8 @@ static void tell_end(struct reproduce_progress *p, const struct reproduction *r,
 {
     const struct queued_status *s = run_queue_status(queue, index);
     char spent[FORMAT_SIZE];
-    size_t ended = run_queue_count(queue, QUEUED_DONE) + run_queue_count(queue, QUEUED_FAILED);
+    size_t ended = run_queue_count(queue, QUEUED_DONE) + run_queue_count(queue, QUEUED_FAILED) +
+                   run_queue_count(queue, QUEUED_INTERRUPTED);
     clear_bar(p);
     output_print_to(p->to, "%3zu/%zu  %-22s ", ended, r->replicates.count,
                     file_name(r->job[index].directory));

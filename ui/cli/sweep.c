@@ -164,7 +164,7 @@ static void add_row(struct text *out, const struct queued_status *s, const char 
 static char *sums(const struct show *show, struct error *err)
 {
     static const enum queued_state told[] = {QUEUED_RUNNING, QUEUED_WAITING, QUEUED_HELD,
-                                             QUEUED_FAILED};
+                                             QUEUED_INTERRUPTED, QUEUED_FAILED};
     char left[FORMAT_SIZE];
     struct text out = {0};
     text_format(&out, "%zu of %zu done", run_queue_count(show->queue, QUEUED_DONE),
@@ -411,6 +411,17 @@ static bool tells_results(const struct show *show, const char *file, bool *tells
     return true;
 }
 
+/* The exit status. */
+static int say_failed(const struct show *show)
+{
+    struct error err;
+    size_t failed = run_queue_count(show->queue, QUEUED_FAILED);
+    if (failed == 0)
+        return EXIT_DONE;
+    error_set(&err, ERROR_SYSTEM, "%zu of %zu runs failed", failed, sweep_runs(show->sweep));
+    return cli_fail(&err);
+}
+
 static int conclude(struct show *show, const char *file)
 {
     struct error err;
@@ -418,14 +429,10 @@ static int conclude(struct show *show, const char *file)
     if (!tells_results(show, file, &tells, &err) ||
         (tells && run_queue_count(show->queue, QUEUED_DONE) > 0 && !print_results(show, &err)))
         return cli_fail(&err);
-    size_t failed = run_queue_count(show->queue, QUEUED_FAILED);
-    if (failed == 0) {
-        if (tells && show->style != STYLE_JSON)
-            say_how_to_go_on(show, file);
-        return EXIT_DONE;
-    }
-    error_set(&err, ERROR_SYSTEM, "%zu of %zu runs failed", failed, sweep_runs(show->sweep));
-    return cli_fail(&err);
+    int status = say_failed(show);
+    if (status == EXIT_DONE && tells && show->style != STYLE_JSON)
+        say_how_to_go_on(show, file);
+    return status;
 }
 
 /* Trains what is not done, and says what came of it. */
@@ -440,6 +447,7 @@ static int run_sweep(struct show *show, const char *file)
     cli_say_note(show->queue, show->style == STYLE_JSON ? stderr : stdout);
     if (!show->stopped && run_queue_count(show->queue, QUEUED_INTERRUPTED) == 0)
         return conclude(show, file);
+    say_failed(show);
     bool readable = show->style != STYLE_JSON && output_flush();
     cli_say_command(readable ? stdout : stderr, "saved; resume with", show->paths, command, file);
     return EXIT_INTERRUPTED;
