@@ -712,7 +712,7 @@ static void a_table_is_trained_by_a_setting_alone(void **state)
     assert_null(strstr(strchr(process_out(MNEME("circuits", "unasked")), '\n'), "held"));
     assert_true(contains(process_out(MNEME("circuits", "unasked", "-n", "4")), "held"));
     p = MNEME("train", "My bones.csv", "--set", "model.d_model=32", "--set", "train.lr=1e-2",
-              "--steps", "600", "--run", "learned");
+              "--steps", "3000", "--run", "learned");
     assert_true(succeeded(p));
     assert_true(contains(process_out(MNEME("eval", "learned")), "bits learned in"));
     p = MNEME("train");
