@@ -1,6 +1,7 @@
 /* Matrix products in the shapes that the presets have, GFLOP/s of one thread: OpenBLAS, oneDNN in
  * fp32 (what a build makes of both, and by which rule, is in model/matrix.c), and oneDNN in bf16,
- * in tiles (model/weight_tiles.h).
+ * in tiles (model/weight_tiles.h); attention's by OpenBLAS and by loops of our own instead
+ * (model/small_product.h).
  *
  *   OPENBLAS_CORETYPE=NAME products [SECONDS]
  *
@@ -18,6 +19,7 @@
 #include "model/matrix.h"
 #include "model/onednn.h"
 #include "model/packed.h"
+#include "model/small_product.h"
 #include "model/weight_tiles.h"
 
 enum { ROUNDS = 6 };
@@ -39,6 +41,9 @@ static const struct shape {
     {"quickstart: feed-forward out, back", BACK, 512, 512, 128},
     {"quickstart: feed-forward in, weights", GRADIENT, 128, 512, 512},
     {"quickstart: feed-forward out, weights", GRADIENT, 512, 128, 512},
+    {"attention: 6 queries meet keys", FORWARD, 6, 80, 32},
+    {"attention: 6 queries mix values", FORWARD, 6, 32, 75},
+    {"attention: 6 keys, gradient", GRADIENT, 6, 32, 48},
     {"paper: queries, keys, values", FORWARD, 512, 1536, 512},
     {"paper: feed-forward in", FORWARD, 512, 2048, 512},
     {"paper: feed-forward out", FORWARD, 512, 512, 2048},
@@ -91,19 +96,42 @@ static void in_bf16(const struct shape *s, const struct operands *o)
         weight_tiles_multiply(o->weight, o->a_rounded, 0, s->m, MATRIX_REPLACE, o->c);
 }
 
-static void (*const libraries[])(const struct shape *,
-                                 const struct operands *) = {by_openblas, by_onednn, in_bf16};
+static void by_loops(const struct shape *s, const struct operands *o)
+{
+    bool turn_a = s->way == GRADIENT;
+    struct small_operand a = {o->a, turn_a ? 1 : s->k, turn_a ? s->m : 1};
+    small_multiply(s->m, s->n, s->k, 1, a, (struct matrix){o->b, s->n},
+                   turn_a ? MATRIX_ADD : MATRIX_REPLACE, o->c, s->n);
+}
+
+static bool is_small(const struct shape *shape)
+{
+    return shape->m == SMALL_ROWS;
+}
+
+static void (*const libraries[])(const struct shape *, const struct operands *) = {
+    by_openblas, by_onednn, in_bf16, by_loops};
 
 enum { LIBRARIES = sizeof libraries / sizeof *libraries };
+
+/* Whether a library has products of this shape to make. */
+static bool makes(size_t library, const struct shape *shape, const struct operands *own)
+{
+    void (*how)(const struct shape *, const struct operands *) = libraries[library];
+    return how == by_openblas || (how == by_loops && is_small(shape)) ||
+           (!is_small(shape) &&
+            ((how == by_onednn && onednn_is_there()) || (how == in_bf16 && own->weight)));
+}
 
 static double seconds_of(size_t library, const struct shape *shape, const struct operands *own,
                          double least)
 {
     double began = processor_seconds(), passed;
-    size_t products = 0;
+    size_t products = 0, at_once = is_small(shape) ? 100 : 1; /* the clock takes its time, too */
     do {
-        libraries[library](shape, own);
-        products++;
+        for (size_t i = 0; i < at_once; i++)
+            libraries[library](shape, own);
+        products += at_once;
         passed = processor_seconds() - began;
     } while (passed < least);
     return passed / (double)products;
@@ -141,16 +169,20 @@ static void measure(const struct shape *shape, double seconds)
     own.weight = has_bf16 ? weight_tiles_new(k, n, turns_b ? 1 : n, turns_b ? k : 1, &err) : NULL;
     if (own.weight)
         weight_tiles_fill(own.weight, own.b);
-    size_t counted = onednn_is_there() ? own.weight ? LIBRARIES : 2 : 1;
     double best[LIBRARIES] = {0};
     for (size_t round = 0; round < ROUNDS; round++)
-        for (size_t l = 0; l < counted; l++) {
+        for (size_t l = 0; l < LIBRARIES; l++) {
+            if (!makes(l, shape, &own))
+                continue;
             double own_seconds = seconds_of(l, shape, &own, seconds / ROUNDS);
             best[l] = round == 0 || own_seconds < best[l] ? own_seconds : best[l];
         }
     printf("%-40s %6zu %6zu %6zu", shape->of, m, n, k);
-    for (size_t l = 0; l < counted; l++)
-        printf(" %8.1f", 2 * (double)m * (double)n * (double)k / best[l] / 1e9);
+    for (size_t l = 0; l < LIBRARIES; l++)
+        if (makes(l, shape, &own))
+            printf(" %8.1f", 2 * (double)m * (double)n * (double)k / best[l] / 1e9);
+        else
+            printf(" %8s", "-");
     printf("\n");
     fflush(stdout);
     weight_tiles_free(own.weight);
@@ -170,8 +202,8 @@ int main(int argc, char **argv)
     struct matrix_thread thread = matrix_thread_prepare();
     blas_explain(&blas, sentence);
     onednn_write_name(library);
-    printf("%s\n%s\n\n%-40s %6s %6s %6s %8s %8s %8s\n", sentence, library, "GFLOP/s of one thread",
-           "m", "n", "k", "OpenBLAS", "oneDNN", "bf16");
+    printf("%s\n%s\n\n%-40s %6s %6s %6s %8s %8s %8s %8s\n", sentence, library,
+           "GFLOP/s of one thread", "m", "n", "k", "OpenBLAS", "oneDNN", "bf16", "loops");
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
         measure(&shapes[i], seconds);
     matrix_thread_release(&thread);
