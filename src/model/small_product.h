@@ -1,7 +1,7 @@
 /* Products of small matrices, as attention makes them between the tokens of one sequence: dozens of
- * rows and columns, where most kernels of OpenBLAS spend as much time on calls, copies and edges as on
- * the product (tests/bench/NOTES). The order of additions depends on n and k alone, so that a row's bits are the same
- * whatever rows stand beside it. */
+ * rows and columns, where most kernels of OpenBLAS spend as much time on calls, copies and edges as
+ * on the product (tests/bench/NOTES). The order of additions depends on n and k alone, so that a
+ * row's bits are the same whatever rows stand beside it. */
 #ifndef MNEME_MODEL_SMALL_PRODUCT_H
 #define MNEME_MODEL_SMALL_PRODUCT_H
 
