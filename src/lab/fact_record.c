@@ -30,7 +30,7 @@ bool fact_record_read(struct fact_record *record, const struct paths *paths, con
 {
     struct run run;
     *record = (struct fact_record){0};
-    if (!run_open(&run, paths, name, false, err))
+    if (!run_open(&run, paths, name, err))
         return false;
     record->name = memory_string(run.name, err);
     char *path = record->name ? run_metrics_path(&run, err) : NULL;

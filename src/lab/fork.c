@@ -18,12 +18,12 @@ static bool open_named(struct fork *fork, const struct paths *paths, const char 
     struct error why;
     const char *at = strrchr(from, '@');
     *has_step = false;
-    if (run_open(&fork->run, paths, from, false, &why))
+    if (run_open(&fork->run, paths, from, &why))
         return true;
     if (why.kind != ERROR_INPUT || !at || !number_read_count(at + 1, step))
         return error_set(err, why.kind, "%s", why.message);
     char *name = memory_format(err, "%.*s", (int)(at - from), from);
-    bool opened = name && run_open(&fork->run, paths, name, false, err);
+    bool opened = name && run_open(&fork->run, paths, name, err);
     memory_free(name);
     return *has_step = opened;
 }

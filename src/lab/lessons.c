@@ -32,7 +32,7 @@ bool lessons_of_run(struct lessons *lessons, const struct paths *paths, const ch
 {
     struct run run;
     *lessons = (struct lessons){0};
-    bool opened = run_open(&run, paths, name, false, err) && open_run(lessons, paths, &run, err);
+    bool opened = run_open(&run, paths, name, err) && open_run(lessons, paths, &run, err);
     run_close(&run);
     return opened;
 }

@@ -219,7 +219,7 @@ static void read_settings(struct overlay_finding *finding, const struct paths *p
 {
     struct run run;
     struct preset preset;
-    if (!run_open(&run, paths, finding->directory, false, NULL))
+    if (!run_open(&run, paths, finding->directory, NULL))
         return;
     if (run_preset(&run, paths, &preset, NULL)) {
         finding->settings = groups_settings(&preset, NULL);

@@ -145,7 +145,7 @@ static bool add_difference(struct text *out, const struct preset *from, bool fro
 static bool read_run_preset(const struct paths *paths, const char *directory, struct preset *preset)
 {
     struct run run;
-    if (!run_open(&run, paths, directory, false, NULL))
+    if (!run_open(&run, paths, directory, NULL))
         return false;
     bool read = run_preset(&run, paths, preset, NULL);
     run_close(&run);
@@ -170,7 +170,7 @@ static bool read_parent_preset(const struct paths *paths, const char *directory,
                                struct preset *preset)
 {
     struct run run;
-    if (!run_open(&run, paths, directory, false, NULL))
+    if (!run_open(&run, paths, directory, NULL))
         return false;
     bool read = run_preset(&run, paths, preset, NULL);
     if (read)

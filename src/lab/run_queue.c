@@ -153,7 +153,7 @@ static bool load_asked(const struct run_queue *queue, const struct queued_run *j
     struct run run;
     if (job->preset)
         return preset_load_with(asked, queue->paths, job->preset, job->setting, job->settings, err);
-    if (!run_open(&run, queue->paths, job->directory, false, err))
+    if (!run_open(&run, queue->paths, job->directory, err))
         return false;
     bool read = run_preset(&run, queue->paths, asked, err);
     run_close(&run);
@@ -179,7 +179,7 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
     *found = run_files_is_run(job->directory);
     if (*found) {
         struct run run;
-        ok = run_open(&run, queue->paths, job->directory, false, err);
+        ok = run_open(&run, queue->paths, job->directory, err);
         if (ok) {
             /* One without a checkpoint is begun again, whatever it was. */
             ok = read_record(&run, status, saved, err) &&

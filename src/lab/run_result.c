@@ -129,7 +129,7 @@ bool run_result_read(struct run_result *result, const struct paths *paths, const
 {
     struct run opened;
     *result = (struct run_result){0};
-    if (!run_open(&opened, paths, run, false, err))
+    if (!run_open(&opened, paths, run, err))
         return false;
     bool read = read_files(result, paths, &opened, err) && read_record(result, paths, &opened, err);
     run_close(&opened);

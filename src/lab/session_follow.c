@@ -66,7 +66,7 @@ bool session_follow(struct session *session, const struct paths *paths, const ch
                     const struct follower_pace *pace, struct error *err)
 {
     *session = (struct session){0};
-    return (run_open(&session->run, paths, run, false, err) &&
+    return (run_open(&session->run, paths, run, err) &&
             run_preset(&session->run, paths, &session->preset, err) &&
             session_load_facts(session, paths, &session->run, err) &&
             session_find_baselines(session, err) && (session->watches = watches_new(err)) &&

@@ -37,7 +37,7 @@ static bool open_run(struct session *session, const struct paths *paths, const c
     bool taken_back;
     *session = (struct session){0};
     return (write ? run_hold(&session->run, paths, run, err)
-                  : run_open(&session->run, paths, run, false, err)) &&
+                  : run_open(&session->run, paths, run, err)) &&
            session_remark_on_lock(session, err) &&
            run_preset(&session->run, paths, &session->preset, err) &&
            run_find_model(&session->run, step, &session->checkpoint_step, err) &&

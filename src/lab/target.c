@@ -14,7 +14,7 @@
 static bool is_run(const struct paths *paths, const char *name)
 {
     struct run run;
-    if (run_open(&run, paths, name, false, NULL)) {
+    if (run_open(&run, paths, name, NULL)) {
         run_close(&run);
         return true;
     }

@@ -452,15 +452,9 @@ bool run_hold(struct run *run, const struct paths *paths, const char *name, stru
     return open_run(run, paths, name, true, err);
 }
 
-bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
-              struct error *err)
+bool run_open(struct run *run, const struct paths *paths, const char *name, struct error *err)
 {
-    if (!open_run(run, paths, name, write, err))
-        return false;
-    if (!write || run_begin_writing(run, err))
-        return true;
-    run_close(run);
-    return false;
+    return open_run(run, paths, name, false, err);
 }
 
 bool run_preset(const struct run *run, const struct paths *paths, struct preset *preset,

@@ -37,19 +37,16 @@ bool run_create(struct run *run, const struct paths *paths, const struct preset 
  * tell; nothing is written for that. */
 bool run_is_writable(const char *directory);
 
-/* Finds a run by name under paths->runs, "RUN" or "SWEEP/RUN", or by path, and takes its lock, for
- * who may go on with it and reads it before: everything else of the run stays as it is. ERROR_BUSY
- * where another process has it. */
+/* Finds a run by name under paths->runs, "RUN" or "SWEEP/RUN", or by path, to be read. */
+bool run_open(struct run *run, const struct paths *paths, const char *name, struct error *err);
+
+/* The same and takes its lock, for who may go on with it and reads it before: everything else of
+ * the run stays as it is. ERROR_BUSY where another process has it. */
 bool run_hold(struct run *run, const struct paths *paths, const char *name, struct error *err);
 
 /* Opens the record of a run that is held: a torn last line is cut off, a record that is missing is
  * made, and temporary files of a writer that was killed are removed. */
 bool run_begin_writing(struct run *run, struct error *err);
-
-/* Finds a run in the same way. Opens it for reading alone, or for going on (write true: run_hold
- * and run_begin_writing). */
-bool run_open(struct run *run, const struct paths *paths, const char *name, bool write,
-              struct error *err);
 
 /* Writes what is pending, as far as that goes, gives back the lock and frees everything. */
 void run_close(struct run *run);

@@ -71,7 +71,7 @@ static bool summarize(struct run_summary *summary, const struct paths *paths, co
 {
     struct run run;
     *summary = (struct run_summary){0};
-    if (!run_open(&run, paths, name, false, err))
+    if (!run_open(&run, paths, name, err))
         return false;
     summary->busy = !run_lock_is_free(run.directory, run.name, NULL);
     summary->name = memory_string(name, err);

@@ -24,6 +24,7 @@
 #include "record/run_facts.h"
 #include "record/run_list.h"
 #include "record/run_lock.h"
+#include "tests/fixtures/run_to_write.h"
 #include "tests/fixtures/temporary.h"
 #include "tests/patience.h"
 
@@ -189,7 +190,7 @@ static void a_directory_with_a_run_is_not_used_again(void **state)
     put_checkpoint(&run, 0);
     run_close(&run);
     assert_refused(lab, "a", "/deep/runs/a already holds a run");
-    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_true(run_open(&run, &lab->paths, "a", &err));
     assert_int_equal(lines_of(&run), 1);
     run_close(&run);
 }
@@ -207,7 +208,7 @@ static void what_is_left_of_a_run_without_a_checkpoint_makes_room(void **state)
     run_close(&run);
     for (size_t i = 0; i < sizeof lost / sizeof *lost; i++) {
         char path[TEMPORARY_PATH];
-        assert_true(run_open(&run, &lab->paths, "a", true, &err));
+        assert_true(run_open_to_write(&run, &lab->paths, "a", &err));
         assert_true(run_record_add_event(&run.record, &start, &err));
         assert_true(run_record_add_evaluation(&run.record, &evaluation, &no_facts, &err));
         put_file(run.directory, "preset.ini.12-0.tmp", "x");
@@ -287,19 +288,19 @@ static void a_run_is_found_by_name_and_by_path(void **state)
     char path[TEMPORARY_PATH];
     create(lab, &run, "some");
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, "some", false, &err));
+    assert_true(run_open(&run, &lab->paths, "some", &err));
     assert_string_equal(run.name, "some");
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, temporary_path(path, lab->runs, "some/"), false, &err));
+    assert_true(run_open(&run, &lab->paths, temporary_path(path, lab->runs, "some/"), &err));
     assert_string_equal(run.name, "some");
     run_close(&run);
-    assert_false(run_open(&run, &lab->paths, "soem", false, &err));
+    assert_false(run_open(&run, &lab->paths, "soem", &err));
     assert_int_equal(err.kind, ERROR_INPUT);
     assert_string_equal(err.message, "there is no run soem; did you mean some?");
-    assert_false(run_open(&run, &lab->paths, "/nowhere/at/all", false, &err));
+    assert_false(run_open(&run, &lab->paths, "/nowhere/at/all", &err));
     assert_string_equal(err.message, "there is no run /nowhere/at/all");
-    assert_false(run_open(&run, &lab->paths, "", false, &err));
-    assert_false(run_open(&run, &lab->paths, lab->directory, false, &err));
+    assert_false(run_open(&run, &lab->paths, "", &err));
+    assert_false(run_open(&run, &lab->paths, lab->directory, &err));
     assert_non_null(strstr(err.message, " is not a run: it holds no preset.ini"));
 }
 
@@ -311,20 +312,20 @@ static void what_is_no_run_is_told_of(void **state)
     char path[TEMPORARY_PATH], library[TEMPORARY_PATH];
     assert_true(file_make_directories(temporary_path(library, lab->directory, "presets"), NULL));
     put_file(library, "petite.ini", "[preset]\ntitle = x\n");
-    assert_false(run_open(&run, &lab->paths, "petite", false, &err));
+    assert_false(run_open(&run, &lab->paths, "petite", &err));
     assert_string_equal(err.message,
                         "there is no run petite: it is a preset; mneme runs lists the runs");
-    assert_false(run_open(&run, &lab->paths, "nowhere", false, &err));
+    assert_false(run_open(&run, &lab->paths, "nowhere", &err));
     assert_string_equal(err.message, "there is no run nowhere; mneme runs lists the runs");
     create(lab, &run, "short");
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, "short", false, &err));
+    assert_true(run_open(&run, &lab->paths, "short", &err));
     uint64_t step;
     assert_false(run_find_checkpoint(&run, NULL, &step, &err));
     assert_non_null(strstr(err.message, "ended before its first checkpoint"));
     assert_int_equal(remove(temporary_path(path, run.directory, "preset.ini")), 0);
     run_close(&run);
-    assert_false(run_open(&run, &lab->paths, "short", true, &err));
+    assert_false(run_open_to_write(&run, &lab->paths, "short", &err));
     assert_non_null(strstr(err.message, "/short ended before its first checkpoint"));
 }
 
@@ -340,13 +341,13 @@ static void what_is_gone_from_a_run_is_named(void **state)
     create(lab, &run, "a");
     assert_true(run_record_add_training(&run.record, &point, &err));
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_true(run_open(&run, &lab->paths, "a", &err));
     assert_false(run_find_checkpoint(&run, NULL, &step, &err));
     assert_string_equal(err.message, "the checkpoints of run a are gone");
     put_checkpoint(&run, 1);
     assert_int_equal(remove(temporary_path(path, run.directory, "preset.ini")), 0);
     run_close(&run);
-    assert_false(run_open(&run, &lab->paths, "a", false, &err));
+    assert_false(run_open(&run, &lab->paths, "a", &err));
     assert_non_null(strstr(err.message, "the preset.ini of run "));
     assert_non_null(strstr(err.message, "/a is gone"));
 }
@@ -405,15 +406,15 @@ static void a_run_has_one_writer_and_any_number_of_readers(void **state)
     struct error err;
     char who[64];
     create(lab, &writer, "a");
-    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_false(run_open_to_write(&other, &lab->paths, "a", &err));
     assert_int_equal(err.kind, ERROR_BUSY);
     snprintf(who, sizeof who, "run a is being written by process %ld on ", (long)getpid());
     assert_memory_equal(err.message, who, strlen(who));
-    assert_true(run_open(&other, &lab->paths, "a", false, &err));
+    assert_true(run_open(&other, &lab->paths, "a", &err));
     run_close(&other);
-    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_false(run_open_to_write(&other, &lab->paths, "a", &err));
     run_close(&writer);
-    assert_true(run_open(&other, &lab->paths, "a", true, &err));
+    assert_true(run_open_to_write(&other, &lab->paths, "a", &err));
     run_close(&other);
 }
 
@@ -431,17 +432,17 @@ static void another_process_is_kept_out_until_the_writer_is_gone(void **state)
     pid_t writer = fork();
     assert_true(writer >= 0);
     if (writer == 0) {
-        bool ok = run_open(&run, &lab->paths, "a", true, NULL);
+        bool ok = run_open_to_write(&run, &lab->paths, "a", NULL);
         close(over[1]); /* nothing comes, but the end where the test fails before it kills this */
         _exit(write(ready[1], ok ? "y" : "n", 1) == 1 && read(over[0], &byte, 1) == 0);
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
     assert_int_equal(byte, 'y');
-    assert_false(run_open(&run, &lab->paths, "a", true, &err));
+    assert_false(run_open_to_write(&run, &lab->paths, "a", &err));
     assert_int_equal(err.kind, ERROR_BUSY);
     kill(writer, SIGKILL);
     assert_int_equal(waitpid(writer, &status, 0), writer);
-    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    assert_true(run_open_to_write(&run, &lab->paths, "a", &err));
     run_close(&run);
     for (int end = 0; end < 2; end++) {
         close(ready[end]);
@@ -473,7 +474,7 @@ static void training_lines_wait_for_an_evaluation_an_event_or_a_second(void **st
     assert_int_equal(lines_of(&run), 9);
     assert_true(run_record_add_training(&run.record, &point, &err));
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_true(run_open(&run, &lab->paths, "a", &err));
     assert_int_equal(lines_of(&run), 10);
     run_close(&run);
 }
@@ -507,12 +508,12 @@ static void a_torn_last_line_is_cut_when_the_run_goes_on(void **state)
     assert_true(run_record_add_event(&run.record, &start, &err));
     assert_int_equal(write(run.record.descriptor, "{\"torn", 6), 6);
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_true(run_open(&run, &lab->paths, "a", &err));
     char *text = record_of(&run);
     assert_non_null(strstr(text, "torn"));
     memory_free(text);
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    assert_true(run_open_to_write(&run, &lab->paths, "a", &err));
     text = record_of(&run);
     assert_null(strstr(text, "torn"));
     memory_free(text);
@@ -532,7 +533,7 @@ static void files_of_a_killed_writer_are_removed_when_the_run_goes_on(void **sta
     put_file(checkpoints, "step-00000001.safetensors.1-0.tmp", "x");
     put_file(checkpoints, "step-00000001.safetensors", "x");
     run_close(&run);
-    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    assert_true(run_open_to_write(&run, &lab->paths, "a", &err));
     assert_int_equal(temporary_count(checkpoints), 1);
     assert_int_equal(temporary_count(run.directory), 5);
     run_close(&run);
@@ -640,7 +641,7 @@ static void assert_no_checkpoints_by_a_link(struct lab *lab)
     struct error err;
     uint64_t *steps;
     size_t count;
-    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_true(run_open(&run, &lab->paths, "a", &err));
     assert_false(run_checkpoints(&run, &steps, &count, &err));
     assert_int_equal(err.kind, ERROR_DATA);
     run_close(&run);
@@ -665,7 +666,7 @@ static void links_out_of_a_run_lead_nowhere(void **state)
         assert_int_equal(rename(path, kept), 0);
         char *target = memory_format(NULL, "%s%s", outside, i < 2 ? "/precious" : "");
         assert_int_equal(symlink(target, path), 0);
-        assert_false(run_open(&run, &lab->paths, "a", true, &err));
+        assert_false(run_open_to_write(&run, &lab->paths, "a", &err));
         assert_int_equal(err.kind, ERROR_DATA);
         assert_non_null(strstr(err.message, " is a link, not a "));
         if (strcmp(files[i], "checkpoints") == 0)
@@ -706,8 +707,8 @@ static void a_pipe_in_a_run_is_not_waited_for(void **state)
         run_list_free(runs, count);
     }
     run_close(&run);
-    assert_false(run_open(&run, &lab->paths, "a", true, &err));
-    assert_true(run_open(&run, &lab->paths, "a", false, &err));
+    assert_false(run_open_to_write(&run, &lab->paths, "a", &err));
+    assert_true(run_open(&run, &lab->paths, "a", &err));
     assert_false(run_preset(&run, &lab->paths, &preset, &err));
     assert_int_equal(err.kind, ERROR_DATA);
     assert_non_null(strstr(err.message, "preset.ini is a pipe, not a file"));
@@ -746,7 +747,7 @@ static void only_its_own_temporary_files_are_removed(void **state)
         put_file(directory, own[i], "x");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         put_file(directory, others[i], "x");
-    assert_true(run_open(&run, &lab->paths, "a", true, &err));
+    assert_true(run_open_to_write(&run, &lab->paths, "a", &err));
     run_close(&run);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         assert_false(file_exists(temporary_path(path, directory, own[i])));
@@ -772,16 +773,16 @@ static void a_run_that_is_a_link_has_the_links_name(void **state)
     assert_string_equal(runs[0].name, "mine");
     assert_string_equal(runs[0].directory, path);
     assert_true(runs[0].busy);
-    assert_true(run_open(&other, &lab->paths, runs[0].name, false, &err));
+    assert_true(run_open(&other, &lab->paths, runs[0].name, &err));
     assert_string_equal(other.name, "mine");
     run_close(&other);
     run_list_free(runs, count);
     /* It is one run, whatever it is called. */
-    assert_false(run_open(&other, &lab->paths, "mine", true, &err));
+    assert_false(run_open_to_write(&other, &lab->paths, "mine", &err));
     assert_int_equal(err.kind, ERROR_BUSY);
     run_close(&run);
     strcat(path, "/.");
-    assert_true(run_open(&other, &lab->paths, path, true, &err));
+    assert_true(run_open_to_write(&other, &lab->paths, path, &err));
     assert_string_equal(other.name, "elsewhere");
     run_close(&other);
 }
@@ -812,7 +813,7 @@ static void without_locks_a_file_keeps_others_out(void **state)
     snprintf(who, sizeof who, "process %ld on ", (long)getpid());
     assert_memory_equal(text, who, strlen(who));
     memory_free(text);
-    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_false(run_open_to_write(&other, &lab->paths, "a", &err));
     assert_int_equal(err.kind, ERROR_BUSY);
     assert_non_null(strstr(err.message, who));
     assert_non_null(strstr(err.message, "/a/lock.owner"));
@@ -821,11 +822,11 @@ static void without_locks_a_file_keeps_others_out(void **state)
     run_list_free(runs, count);
     /* Who has locks minds it too. */
     file_set_calls(NULL);
-    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_false(run_open_to_write(&other, &lab->paths, "a", &err));
     assert_int_equal(err.kind, ERROR_BUSY);
     run_close(&run);
     assert_false(file_exists(path));
-    assert_true(run_open(&other, &lab->paths, "a", true, &err));
+    assert_true(run_open_to_write(&other, &lab->paths, "a", &err));
     assert_null(other.lock.stands_in);
     run_close(&other);
 }
@@ -851,11 +852,11 @@ static void a_lock_whose_file_is_removed_meanwhile_is_none(void **state)
     temporary_path(removed_before, run.directory, "lock");
     run_close(&run);
     file_set_calls(&calls);
-    assert_false(run_open(&run, &lab->paths, "a", true, &err));
+    assert_false(run_open_to_write(&run, &lab->paths, "a", &err));
     assert_int_equal(err.kind, ERROR_BUSY);
     file_set_calls(NULL);
-    assert_true(run_open(&run, &lab->paths, "a", true, &err));
-    assert_false(run_open(&other, &lab->paths, "a", true, &err));
+    assert_true(run_open_to_write(&run, &lab->paths, "a", &err));
+    assert_false(run_open_to_write(&other, &lab->paths, "a", &err));
     assert_int_equal(err.kind, ERROR_BUSY);
     run_close(&run);
 }
@@ -895,7 +896,7 @@ static void a_run_that_cannot_be_looked_into_is_told_as_such(void **state)
     assert_int_equal(symlink("loop", loop), 0);
     const char *const name[] = {loop, "loop"};
     for (size_t i = 0; i < 2; i++) {
-        assert_false(run_open(&run, &lab->paths, name[i], false, &err));
+        assert_false(run_open(&run, &lab->paths, name[i], &err));
         assert_int_equal(err.kind, ERROR_SYSTEM);
         assert_non_null(strstr(err.message, "cannot read "));
         assert_non_null(strstr(err.message, "/loop/preset.ini: Too many levels"));
@@ -907,7 +908,7 @@ static void a_run_that_cannot_be_looked_into_is_told_as_such(void **state)
     char *directory = memory_string(run.directory, NULL);
     run_close(&run);
     assert_int_equal(chmod(directory, 0), 0);
-    assert_false(run_open(&run, &lab->paths, "closed", false, &err));
+    assert_false(run_open(&run, &lab->paths, "closed", &err));
     assert_non_null(strstr(err.message, "/closed/preset.ini: Permission denied"));
     assert_int_equal(chmod(directory, 0700), 0);
     memory_free(directory);
@@ -951,13 +952,13 @@ static void a_file_that_was_left_behind_is_taken_over(void **state)
         static const char *const others[] = {"process 1 on another.example\n", "", "what?\n"};
         file_set_calls(locks ? NULL : &without_locks);
         put_file(directory, "lock.owner", gone);
-        assert_true(run_open(&run, &lab->paths, "a", true, &err));
+        assert_true(run_open_to_write(&run, &lab->paths, "a", &err));
         assert_true((run.lock.stands_in == NULL) == (locks == 1));
         run_close(&run);
         assert_int_equal(temporary_count(directory), 5);
         for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
             put_file(directory, "lock.owner", others[i]);
-            assert_false(run_open(&run, &lab->paths, "a", true, &err));
+            assert_false(run_open_to_write(&run, &lab->paths, "a", &err));
             assert_int_equal(err.kind, ERROR_BUSY);
             assert_non_null(strstr(err.message, "remove that file"));
         }
@@ -1176,7 +1177,7 @@ static bool attempt_reading(void *context, struct error *err)
     struct run_summary *runs;
     uint64_t *step;
     size_t count;
-    if (!run_open(&run, &lab->paths, "a", true, err))
+    if (!run_open_to_write(&run, &lab->paths, "a", err))
         return false;
     struct fact_files kept;
     bool ok = run_checkpoints(&run, &step, &count, err);
@@ -1199,7 +1200,7 @@ static void assert_nothing_lost(void *context, const struct error *err, bool of_
     struct lab *lab = context;
     struct run run;
     assert_int_equal(err->kind, of_memory ? ERROR_MEMORY : ERROR_SYSTEM);
-    assert_true(run_open(&run, &lab->paths, "a", true, NULL));
+    assert_true(run_open_to_write(&run, &lab->paths, "a", NULL));
     assert_int_equal(lines_of(&run), 1);
     run_close(&run);
 }

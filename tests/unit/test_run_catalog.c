@@ -216,7 +216,7 @@ static void a_branch_knows_its_parent_by_another_name(void **state)
     memory_free(was);
     was = renamed;
     assert_done(run_rename(was, "again", &renamed, err));
-    assert_done(run_open(&run, &tiny.paths, "renamed", false, err));
+    assert_done(run_open(&run, &tiny.paths, "renamed", err));
     assert_string_equal(run.name, "again");
     run_close(&run);
     memory_free(renamed);

@@ -23,6 +23,7 @@
 #include "lab/run_queue.h"
 #include "model/precision.h"
 #include "record/run.h"
+#include "tests/fixtures/run_to_write.h"
 #include "tests/fixtures/tiny.h"
 #include "tests/patience.h"
 
@@ -618,7 +619,7 @@ static void a_run_that_somebody_holds_is_tried_last(void **state)
     leave_run(lab, "a", NULL, STEPS(6));
     add(lab, "a");
     add(lab, "stay");
-    assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
+    assert_true(run_open_to_write(&held, &lab->tiny.paths, lab->directory[0], NULL));
     struct run_queue *queue = begin(lab, 1);
     wait_for_file(lab, queue, "stay.up");
     assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
@@ -628,7 +629,7 @@ static void a_run_that_somebody_holds_is_tried_last(void **state)
     run_queue_free(queue);
 
     /* With nothing else to do it is waited for. */
-    assert_true(run_open(&held, &lab->tiny.paths, lab->directory[0], true, NULL));
+    assert_true(run_open_to_write(&held, &lab->tiny.paths, lab->directory[0], NULL));
     lab->count = 1;
     queue = begin(lab, 1);
     for (int turns = 0; turns < 5; turns++)
@@ -658,7 +659,7 @@ static void a_run_that_another_has_taken_counts_by_what_it_becomes(void **state)
     add(lab, "beaten");
     struct run_queue *queue = begin(lab, 1);
     wait_for_file(lab, queue, "beaten.up");
-    assert_true(run_open(&other, &lab->tiny.paths, lab->directory[0], true, NULL));
+    assert_true(run_open_to_write(&other, &lab->tiny.paths, lab->directory[0], NULL));
     assert_true(run_queue_turn(queue, 0.02));
     assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_RUNNING);
     assert_false(
@@ -924,7 +925,7 @@ static struct run held_by_another(struct lab *lab, const char *name)
     struct run held;
     leave_run(lab, name, NULL, STEPS(6));
     add(lab, name);
-    assert_true(run_open(&held, &lab->tiny.paths, lab->directory[lab->count - 1], true, NULL));
+    assert_true(run_open_to_write(&held, &lab->tiny.paths, lab->directory[lab->count - 1], NULL));
     return held;
 }
 

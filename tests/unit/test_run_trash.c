@@ -245,10 +245,10 @@ static void what_was_deleted_is_told_by_its_name(void **state)
     char *a = in(&place, "a"), *b = in(&place, "s/b");
     assert_true(run_trash_put(&place.paths, a, &err) && run_trash_put(&place.paths, b, &err));
     place.paths.program = memory_string("mneme", NULL);
-    assert_false(run_open(&run, &place.paths, "a", false, &err));
+    assert_false(run_open(&run, &place.paths, "a", &err));
     assert_string_equal(err.message,
                         "run a is in the trash; bring it back with: mneme runs --restore a");
-    assert_false(run_open(&run, &place.paths, b, false, &err));
+    assert_false(run_open(&run, &place.paths, b, &err));
     assert_non_null(strstr(err.message, "s/b is in the trash"));
     memory_free(place.paths.program);
     memory_free(a);

@@ -54,7 +54,7 @@ static void a_run_makes_its_steps_evaluates_and_saves(void **state)
     size_t count;
     struct run run;
     char *directory = in_runs("whole");
-    assert_done(run_open(&run, &tiny.paths, directory, false, err));
+    assert_done(run_open(&run, &tiny.paths, directory, err));
     assert_done(run_checkpoints(&run, &steps, &count, err));
     assert_int_equal(count, 3);
     for (size_t i = 0; i < 3; i++)

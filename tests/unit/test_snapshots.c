@@ -36,7 +36,7 @@ static void make_run(const char *name, const char *const *more, uint64_t steps)
 static void open_made(struct run *run, const char *name)
 {
     char *directory = in_runs(name);
-    assert_done(run_open(run, &tiny.paths, directory, false, err));
+    assert_done(run_open(run, &tiny.paths, directory, err));
     memory_free(directory);
 }
 

@@ -24,7 +24,7 @@ static void show_named(const struct request_call *call)
     const char *open = workbench_run_directory(workbench);
     struct run run;
     struct error err;
-    if (!run_open(&run, workbench->paths, call->argument, false, &err)) {
+    if (!run_open(&run, workbench->paths, call->argument, &err)) {
         workbench_reply(workbench, call->line, ENTRY_ERROR, err.message);
         return;
     }

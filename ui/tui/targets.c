@@ -109,7 +109,7 @@ static bool can_open(const struct workbench *workbench, struct workbench_target 
         preset_free(&preset);
         return read;
     }
-    if (!run_open(&run, workbench->paths, target->name, false, err))
+    if (!run_open(&run, workbench->paths, target->name, err))
         return false;
     bool can = can_open_run(workbench, target, &run, with_options, err);
     run_close(&run);
