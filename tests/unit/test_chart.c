@@ -282,6 +282,25 @@ static void ribbon_and_axis_say_what_and_when(void **state)
     cells_free(&picture.cells);
 }
 
+/* A word in a band too narrow for it loses its end, or is not there if too little would be left. */
+static void a_phase_in_a_narrow_band_is_recognized_or_left_out(void **state)
+{
+    (void)state;
+    bool shortened = false, left_out = false;
+    for (double end = 10; end < 300; end += 10) {
+        struct picture picture;
+        make_picture(&picture);
+        picture.chart.band[0].to = picture.chart.band[1].from = end;
+        draw(&picture);
+        bool recognized = row_has(&picture, PLOT_ROWS, "stati");
+        shortened = shortened || row_has(&picture, PLOT_ROWS, "stati…");
+        left_out = left_out || !recognized;
+        assert_true(recognized || !row_has(&picture, PLOT_ROWS, "s"));
+        cells_free(&picture.cells);
+    }
+    assert_true(shortened && left_out);
+}
+
 static void the_end_of_the_plateau_is_marked_with_its_step(void **state)
 {
     (void)state;
@@ -837,6 +856,7 @@ int main(void)
         cmocka_unit_test(a_point_that_no_line_leads_to_is_a_dot),
         cmocka_unit_test(fine_tuned_individuals_are_dashes_from_where_they_begin),
         cmocka_unit_test(ribbon_and_axis_say_what_and_when),
+        cmocka_unit_test(a_phase_in_a_narrow_band_is_recognized_or_left_out),
         cmocka_unit_test(the_end_of_the_plateau_is_marked_with_its_step),
         cmocka_unit_test(turns_are_marked_at_the_head_one_under_the_other),
         cmocka_unit_test(no_label_covers_another),

@@ -11,7 +11,7 @@
 #include "ui/tui/widgets/chart_labels.h"
 #include "ui/tui/widgets/chart_scale.h"
 
-enum { SHORTEST_LABEL = 4 };
+enum { SHORTEST_LABEL = 6 };
 
 /* Ranges */
 
