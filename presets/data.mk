@@ -1,5 +1,6 @@
 presets_data = \
 	%D%/adaptive.ini \
+	%D%/base/small.ini \
 	%D%/capitals.ini \
 	%D%/celebrities.ini \
 	%D%/elements.ini \

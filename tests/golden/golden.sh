@@ -37,6 +37,8 @@ train='train.precision=fp32 train.steps=24 train.batch=8 train.shards=2 checkpoi
 countries="$model $train eval.circuits=2 facts.templates=4 facts.train_templates=3"
 people="$countries pools.given-names=8 pools.last-names=8 pools.cities=6 pools.universities=6
     pools.majors=6 pools.companies=6 pools.days=5 pools.months=4 pools.years=5"
+# quickstart, with an optimizer that does not change when quickstart is tuned anew
+few="$people train.lr=2e-3 train.beta1=0.9 train.beta2=0.95 train.weight_decay=0.1"
 pairs="$train model.d_model=16 model.d_hidden=32 train.steps=60 fine-tuning.after=40
     population.fine_tuning=8 pools.languages=8"
 tiny='model.heads=1 model.d_model=4 model.d_key=4 model.d_hidden=8 population.known=16'
@@ -46,7 +48,7 @@ options()
 {
     for word; do
         case $word in
-        people | countries | pairs | tiny) eval "options \$$word" ;;
+        people | few | countries | pairs | tiny) eval "options \$$word" ;;
         --*) printf '%s\n' "$word" ;;
         *) printf '%s\n' "--set=$word" ;;
         esac

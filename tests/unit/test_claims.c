@@ -482,7 +482,7 @@ static void what_is_wrong_is_said_with_its_line(void **state)
         assert_text_refused(setup, cases[i].text, cases[i].said);
 }
 
-/* Of runs of quickstart: 2,240 steps, 2 layers with 4 heads, sampled uniformly. */
+/* Of runs of quickstart: 1,840 steps, 2 layers with 4 heads, sampled uniformly. */
 #define ASKS(number) "[check]\nlabel = x\ntext = y\nabove = 0\nvalue = " number "\n"
 
 #define RUN_B "[run b]\npreset = quickstart\nreplicates = 3\n"
@@ -522,15 +522,15 @@ static void what_no_run_will_record_is_refused(void **state)
         {RUN "settings = sampling.kind=sequential sampling.groups=4\n" ASKS(
              "last group_attr_loss.4 of a"),
          "own.ini:11: [run a] does not record group_attr_loss.4 (fast): it has groups 0 to 3"},
-        {RUN ASKS("after 2241 attr_loss of a"),
-         "own.ini:10: [run a] ends 2240 steps after the first attr_loss (fast); there is none "
-         "after 2241 steps"},
-        {RUN ASKS("after 2240 train_loss of a"),
-         "own.ini:10: [run a] ends 2239 steps after the first train_loss (fast)"},
-        {RUN "settings.full = fine-tuning.after=2000 fine-tuning.lr=1e-4 "
+        {RUN ASKS("after 1841 attr_loss of a"),
+         "own.ini:10: [run a] ends 1840 steps after the first attr_loss (fast); there is none "
+         "after 1841 steps"},
+        {RUN ASKS("after 1840 train_loss of a"),
+         "own.ini:10: [run a] ends 1839 steps after the first train_loss (fast)"},
+        {RUN "settings.full = fine-tuning.after=1600 fine-tuning.lr=1e-4 "
              "population.fine_tuning=8\n" ASKS("after 241 attr_loss of a"),
          "own.ini:11: [run a] ends 240 steps after the first attr_loss (full)"},
-        {RUN "settings = patching.reference_step=2000 patching.start_step=1000\n" ASKS(
+        {RUN "settings = patching.reference_step=1600 patching.start_step=600\n" ASKS(
              "after 1241 attr_loss of a"),
          "own.ini:11: [run a] ends 1240 steps after the first attr_loss (fast)"},
         {RUN ASKS("law-exponent of a"),
@@ -569,11 +569,11 @@ static void the_last_number_that_records_hold_can_be_read(void **state)
             "last group_attr_acc.3 of a"),
         RUN "settings = sampling.kind=warm-up sampling.subset=8 sampling.steps=10\n" ASKS(
             "last subset_attr_acc of a"),
-        RUN ASKS("after 2240 attr_loss of a") "minus = after 2239 train_loss of a\n",
-        RUN "settings = fine-tuning.after=2000 fine-tuning.lr=1e-4 "
+        RUN ASKS("after 1840 attr_loss of a") "minus = after 1839 train_loss of a\n",
+        RUN "settings = fine-tuning.after=1600 fine-tuning.lr=1e-4 "
             "population.fine_tuning=8\n" ASKS(
                 "after 240 tuned_attr_loss of a") "minus = after 240 train_loss of a\n",
-        RUN "settings = patching.reference_step=2000 patching.start_step=1000\n" ASKS(
+        RUN "settings = patching.reference_step=1600 patching.start_step=600\n" ASKS(
             "after 1240 attr_loss of a") "minus = after 1239 train_loss of a\n",
         RUN RUN_B "settings = population.known=640\n" RUN_C
                   "settings = population.known=256\n" ASKS(
