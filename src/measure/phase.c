@@ -20,8 +20,9 @@
  *                            or it waits within reach
  *   statistics -> knowledge  level has left below without that: no plateau
  *   plateau -> knowledge     level has left below, or lies below and is surely moving down
- *   knowledge -> plateau     level is back, and the test does not say that it is moving; or it
- * waits within reach, and the wait before was shorter than a doubling or further from the baseline
+ *   knowledge -> plateau     level is back, and the test does not say that it is moving;
+ *                            or it waits within reach, and the wait before was shorter
+ *                            than a doubling or further from the baseline
  *   plateau -> statistics    level is well above the band
  *
  * each when true at HOLD evaluations in a row; the distance between leaving and coming back is the

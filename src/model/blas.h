@@ -84,9 +84,8 @@ struct blas_identity {
 /* Without products: precision_identity (model/precision.h) says all. */
 struct blas_identity blas_identity(void);
 
-/* What of one is known to be otherwise in the other: "kernel Haswell, code for x86-64-v3". False,
- * and
- * "", where nothing is. */
+/* What of one is known to be otherwise in the other: "kernel Haswell, code for x86-64-v3". False
+ * and "" where nothing is. */
 bool blas_difference(const struct blas_identity *identity, const struct blas_identity *other,
                      char text[BLAS_SENTENCE]);
 
