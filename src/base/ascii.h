@@ -12,7 +12,8 @@ static inline bool ascii_is_space(char c)
 
 static inline bool ascii_is_control(char c)
 {
-    return (c >= 0 && c < ' ') || c == 0x7F;
+    unsigned char byte = (unsigned char)c; /* char has a sign on some processors alone */
+    return byte < ' ' || byte == 0x7F;
 }
 
 static inline bool ascii_is_alnum(char c)
