@@ -27,6 +27,7 @@ EXTRA_DIST += \
 	%D%/count_tests.sh \
 	%D%/float_equal.h \
 	%D%/format.sh \
+	%D%/larger.h \
 	%D%/leaks.supp \
 	%D%/roots.sh \
 	%D%/under_kernel.sh \

@@ -21,6 +21,7 @@
 #include "model/weight_tiles.h"
 #include "model/workspace.h"
 #include "tests/fixtures/model_reference.h"
+#include "tests/larger.h"
 
 static void skip_without_products(void)
 {
@@ -344,7 +345,7 @@ static double distance(const struct parameter *parameter, const real *got, const
         square += difference * difference;
         length += (double)expected[i] * (double)expected[i];
     }
-    return length > 0 ? sqrt(square / length) : 0;
+    return square == 0 ? 0 : sqrt(square / length);
 }
 
 /* From a parameter's gradient to the input and back there are at most 9 products on either way (4 a
@@ -365,7 +366,7 @@ static void gradients_are_those_of_fp32_but_for_rounding(void **state)
         real *got = gradient_of(f, PRECISION_BF16, &loss[1]);
         for (size_t p = 0; p < f->model[0].parameters; p++) {
             double off = distance(&f->model[0].parameter[p], got, expected);
-            most = off > most ? off : most;
+            most = larger(most, off);
         }
         print_message("    %-10s loss off by %.1e, gradients by %.1e\n", models[i].name,
                       fabs(loss[1] / loss[0] - 1), most);
@@ -393,7 +394,7 @@ static void gradients_beside_a_reference_are_those_of_fp32(void **state)
     for (size_t p = 0; p < f->model[0].parameters; p++) {
         const struct parameter *parameter = &f->model[0].parameter[p];
         double off = distance(parameter, gradient[PRECISION_BF16], gradient[PRECISION_FP32]);
-        most = off > most ? off : most;
+        most = larger(most, off);
         for (size_t i = 0; i < parameter->rows * parameter->cols; i++)
             if (i % parameter->cols < parameter->pattern_cols)
                 assert_true(gradient[PRECISION_BF16][parameter->offset + i] == 0);
@@ -615,7 +616,7 @@ static double output_layer_backward(struct output_layer *f, double scale)
 static double off(double got, double expected, double size)
 {
     const double least = 1e-35;
-    return fmax(fabs(got - expected) - least, 0) / fmax(size, least);
+    return larger(fabs(got - expected) - least, 0) / fmax(size, least);
 }
 
 /* Slopes are rounded once, and for the embedding's gradient what they are multiplied with, too.
@@ -641,7 +642,7 @@ static void the_output_layer_follows_the_formula(void **state)
                     sum += term;
                     size += fabs(term);
                 }
-                most[0] = fmax(most[0], off((double)f->dy[i * OUT_WIDTH + j], sum, size));
+                most[0] = larger(most[0], off((double)f->dy[i * OUT_WIDTH + j], sum, size));
             }
         for (size_t w = 0; w < OUT_VOCAB; w++) {
             double sum = 0, size = 0;
@@ -649,15 +650,15 @@ static void the_output_layer_follows_the_formula(void **state)
                 sum += f->slope[i][w];
                 size += fabs(f->slope[i][w]);
             }
-            most[1] = fmax(most[1], off((double)f->d_bias[w], sum, size));
+            most[1] = larger(most[1], off((double)f->d_bias[w], sum, size));
             for (size_t j = 0; j < OUT_WIDTH; j++) {
                 double product = 0, products = 0;
                 for (size_t i = 0; i < OUT_ROWS; i++) {
                     product += f->slope[i][w] * (double)f->y[i * OUT_WIDTH + j];
                     products += fabs(f->slope[i][w] * (double)f->y[i * OUT_WIDTH + j]);
                 }
-                most[2] = fmax(most[2],
-                               off((double)f->d_embedding[w * OUT_WIDTH + j], product, products));
+                most[2] = larger(most[2],
+                                 off((double)f->d_embedding[w * OUT_WIDTH + j], product, products));
             }
         }
         print_message("    deviation %-4g off by %.1e, %.1e, %.1e\n", deviation[d], most[0],

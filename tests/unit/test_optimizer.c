@@ -13,6 +13,7 @@
 #include "engine/gradient_sum.h"
 #include "engine/optimizer.h"
 #include "engine/shards.h"
+#include "tests/larger.h"
 
 static const struct model_options shape = {
     .layers = 1,
@@ -111,7 +112,7 @@ static void updates_follow_the_formula(void **state)
         for (size_t k = 0; k < f.model.parameter[p].rows * f.model.parameter[p].cols; k++) {
             size_t i = f.model.parameter[p].offset + k;
             double residual = fabs((double)f.model.weight[i] - w[i]) / (1 + fabs(w[i]));
-            largest = fmax(largest, residual);
+            largest = larger(largest, residual);
         }
     print_message("largest relative difference from double precision: %.2e\n", largest);
     /* A few roundings of 2^-24 for each of five updates. */

@@ -14,6 +14,7 @@
 #include "model/model.h"
 #include "model/workspace.h"
 #include "tests/fixtures/model_reference.h"
+#include "tests/larger.h"
 
 static const struct model_options hoffmann = {
     .layers = 2,
@@ -408,9 +409,9 @@ static void check_predictions(struct fixture *f)
             entropy -= exp(log_probability[w]) * log_probability[w];
             most = fmax(most, exp(log_probability[w]));
         }
-        worst = fmax(worst, fabs(prediction[i].loss + log_probability[f->target[FIRST + i]]));
-        worst = fmax(worst, fabs(prediction[i].entropy - entropy));
-        worst = fmax(worst, fabs(prediction[i].max_probability - most));
+        worst = larger(worst, fabs(prediction[i].loss + log_probability[f->target[FIRST + i]]));
+        worst = larger(worst, fabs(prediction[i].entropy - entropy));
+        worst = larger(worst, fabs(prediction[i].max_probability - most));
         assert_true(exp(log_probability[prediction[i].likeliest]) > most - LOSS_TOLERANCE);
     }
     print_message("    predictions: largest error %.1e nats\n", worst);
@@ -477,7 +478,7 @@ static void check_attention(struct fixture *f)
     assert_int_equal(album.layers, f->model.options.mixer == MIXER_ATTENTION ? layers : 0);
     double worst = 0;
     for (size_t i = 0; i < album.layers * numbers; i++)
-        worst = fmax(worst, fabs(album.probability[i] - expected[i]));
+        worst = larger(worst, fabs(album.probability[i] - expected[i]));
     print_message("    attention: largest error %.1e\n", worst);
     assert_true(worst < LOSS_TOLERANCE);
     free(album.probability);
@@ -572,7 +573,7 @@ static void check_derivative(struct fixture *f)
         double below = reference_loss(&f->model, weight, &f->sequences);
         for (size_t i = 0; i < count; i++)
             weight[first + i] += h * (double)direction[i];
-        worst = fmax(worst, fabs(derivative - (above - below) / (2 * h)) / sqrt(norm));
+        worst = larger(worst, fabs(derivative - (above - below) / (2 * h)) / sqrt(norm));
     }
     print_message("    slopes: largest error %.1e of the gradient's norm\n", worst);
     assert_true(worst < 1e-4);

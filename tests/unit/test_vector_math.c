@@ -9,6 +9,7 @@
 
 #include "model/vector_math.h"
 #include "tests/float_equal.h"
+#include "tests/larger.h"
 
 static real number_of_bits(uint32_t bits)
 {
@@ -31,7 +32,7 @@ static void the_exponential_is_within_its_bound_everywhere(void **state)
         frexp(expected, &exponent);
         double unit = ldexp(1, exponent - 24);
         double error = fabs((double)exp_real(x) - expected) / unit;
-        worst = error > worst ? error : worst;
+        worst = larger(worst, error);
     }
     print_message("    exp: %.2f units in the last place\n", worst);
     assert_true(worst < 1.5);
@@ -51,7 +52,7 @@ static void the_exponential_less_1_is_within_its_bound_everywhere(void **state)
         frexp(expected, &exponent);
         double unit = ldexp(1, exponent - 24);
         double error = fabs((double)expm1_real(x) - expected) / unit;
-        worst = error > worst ? error : worst;
+        worst = larger(worst, error);
     }
     print_message("    exp - 1: %.2f units in the last place\n", worst);
     assert_true(worst < 2.5);
@@ -77,7 +78,7 @@ static void the_logarithm_is_within_its_bound_everywhere(void **state)
         int exponent;
         frexp(expected, &exponent);
         double error = fabs((double)log_real(x) - expected) / ldexp(1, exponent - 24);
-        worst = error > worst ? error : worst;
+        worst = larger(worst, error);
     }
     print_message("    log: %.2f units in the last place\n", worst);
     assert_true(worst < 2.5);
