@@ -32,7 +32,7 @@ static void *look_again_and_again(void *argument)
     while (!watch->ends) {
         struct timespec until;
         stopwatch_at(watch, clock_seconds());
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += (long)(BEAT * 1e9);
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
@@ -46,7 +46,11 @@ bool stopwatch_init(struct stopwatch *watch, struct error *err)
 {
     *watch = (struct stopwatch){.looked = clock_seconds()};
     pthread_mutex_init(&watch->lock, NULL);
-    pthread_cond_init(&watch->ending, NULL);
+    pthread_condattr_t steady; /* whoever sets the clock does not stop it */
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_cond_init(&watch->ending, &steady);
+    pthread_condattr_destroy(&steady);
     int failure = thread_start(&watch->thread, look_again_and_again, watch);
     if (failure == 0)
         return true;
