@@ -30,7 +30,7 @@ struct peer {
 /* The process's own; MPI is one a process too. */
 static struct {
     int count, own;
-    struct peer *peer; /* [count] */
+    struct peer peer[GRADIENT_GROUPS]; /* [count] */
 } ranks = {.count = 1};
 
 size_t ranks_count(void)
@@ -109,11 +109,15 @@ static void describe_own(struct peer *peer)
              *blas.products ? ", " : "", blas.products);
 }
 
-static bool meet(struct error *err)
+/* What makes it fail is the same at all ranks. */
+static bool meet(int given, struct error *err)
 {
-    ranks.peer = memory_new((size_t)ranks.count, sizeof *ranks.peer, err);
-    if (!ranks.peer)
-        return false;
+    if (ranks.count > GRADIENT_GROUPS)
+        return error_set(err, ERROR_INPUT, "%d ranks are too many: at most %d", ranks.count,
+                         GRADIENT_GROUPS);
+    MPI_Allreduce(MPI_IN_PLACE, &given, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+    if (given < MPI_THREAD_SERIALIZED)
+        return error_set(err, ERROR_SYSTEM, "this MPI cannot be called from more than one thread");
     describe_own(&ranks.peer[ranks.own]);
     MPI_Allgather(MPI_IN_PLACE, 0, MPI_DATATYPE_NULL, ranks.peer, sizeof *ranks.peer, MPI_BYTE,
                   MPI_COMM_WORLD);
@@ -128,9 +132,7 @@ static bool meet(struct error *err)
                              "rank %d on %s is %s",
                              first->host, first->identity, r, peer->host, peer->identity);
     }
-    return ranks.count <= GRADIENT_GROUPS ||
-           error_set(err, ERROR_INPUT, "%d ranks are too many: at most %d", ranks.count,
-                     GRADIENT_GROUPS);
+    return true;
 }
 
 bool ranks_begin(struct error *err)
@@ -143,13 +145,9 @@ bool ranks_begin(struct error *err)
     if ((ranks.count > 1 ||
          error_set(err, ERROR_INPUT,
                    "the ranks do not find each other: start them with Open MPI's mpirun")) &&
-        meet(err) &&
-        (given >= MPI_THREAD_SERIALIZED ||
-         error_set(err, ERROR_SYSTEM, "this MPI cannot be called from more than one thread")))
+        meet(given, err))
         return true;
     MPI_Finalize();
-    memory_free(ranks.peer);
-    ranks.peer = NULL;
     ranks.count = 1;
     return false;
 }
@@ -167,7 +165,5 @@ void ranks_end(void)
 {
     if (ranks.count > 1)
         MPI_Finalize();
-    memory_free(ranks.peer);
-    ranks.peer = NULL;
     ranks.count = 1;
 }

@@ -118,8 +118,9 @@ static void add_few_rows_transposed(size_t m, size_t n, size_t k, real factor, s
     for (size_t j = 0; j < whole; j += WIDTH) {
         const real *b0 = b.at + j * b.stride, *b1 = b0 + b.stride;
         const real *b2 = b1 + b.stride, *b3 = b2 + b.stride;
+        const real *next = j + WIDTH < whole ? b3 + b.stride : b0;
         for (size_t i = 0; i < m; i += 2) {
-            fetch_ahead(b0 + WIDTH * b.stride, WIDTH * k, i / 2, pairs);
+            fetch_ahead(next, WIDTH * k, i / 2, pairs);
             real nowhere[WIDTH] = {0};
             struct row_pair pair = row_pair(m, i, a, c + j, c_stride, nowhere);
             const real *a0 = pair.a0, *a1 = pair.a1;

@@ -143,8 +143,9 @@ void transformer_read(struct decoder *decoder, const int32_t *token, size_t coun
         size_t here = wanted <= left ? 0 : wanted - left < n ? wanted - left : n;
         struct activation last = {buffers->normed.at + (n - here) * options->d_model,
                                   buffers->normed.rounded};
-        output_log_probability(&output, here, last,
-                               log_probability + (wanted - left - here) * options->vocab);
+        if (here > 0)
+            output_log_probability(&output, here, last,
+                                   log_probability + (wanted - left - here) * options->vocab);
     }
     matrix_thread_release(&thread);
 }
