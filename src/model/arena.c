@@ -16,7 +16,8 @@ bool arena_open(struct arena *arena, const struct arena *counted, struct error *
 void *arena_take(struct arena *arena, size_t count, size_t size)
 {
     void *piece = arena->memory ? arena->memory + arena->used : NULL;
-    arena->used += (count * size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    size_t bytes = memory_product(count, size), rest = bytes % ALIGNMENT;
+    arena->used = memory_sum(arena->used, memory_sum(bytes, rest > 0 ? ALIGNMENT - rest : 0));
     return piece;
 }
 

@@ -12,6 +12,10 @@
 
 #include "model/real.h"
 
+#if FLT_EVAL_METHOD == 2
+#error "exp_real rounds by an addition in fp32, which this processor's arithmetic does not do"
+#endif
+
 #ifdef MNEME_REAL_IS_DOUBLE
 
 /* For gradients to the last digit. Loops around a call stay scalar, which is no news. */
