@@ -8,10 +8,10 @@ SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = srcdir='$(srcdir)'; MNEME='$(abs_top_builddir)/mneme'; \
 	NUMERIC_TESTS='$(numeric_tests)'; eval "$$(%D%/kernels --environment)"; \
 	LSAN_OPTIONS='suppressions=$(abs_top_srcdir)/%D%/leaks.supp:print_suppressions=0'; \
-	MNEME_OLD_BLAS='$(old_blas:%=$(abs_top_builddir)/%)'; \
+	MNEME_OTHER_LIBRARIES='$(other_libraries:%=$(abs_top_builddir)/%)'; \
 	MNEME_FAILING_CALLS='$(failing_calls:%=$(abs_top_builddir)/%)'; \
 	CC='$(CC)'; GOLDEN_FLAGS='$(CFLAGS) $(NUMERIC_CFLAGS) $(SANITIZER_CFLAGS)'; \
-	export srcdir MNEME NUMERIC_TESTS LSAN_OPTIONS MNEME_OLD_BLAS MNEME_FAILING_CALLS CC \
+	export srcdir MNEME NUMERIC_TESTS LSAN_OPTIONS MNEME_OTHER_LIBRARIES MNEME_FAILING_CALLS CC \
 	GOLDEN_FLAGS;
 
 check_DATA =

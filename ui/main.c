@@ -167,10 +167,16 @@ static void print_version(void)
         printf("%s: mpirun trains one run with several processes\n", ranks_library());
 }
 
-/* A kernel of instructions that the processor lacks would end the program at its first product. */
-static bool check_kernel(struct error *err)
+/* Another build of the library would make wrong numbers, and a kernel of instructions that the
+ * processor lacks end the program at its first product. */
+static bool check_blas(struct error *err)
 {
     struct blas blas = blas_in_use();
+    if (!blas_uses_openmp())
+        return error_set(err, ERROR_INPUT,
+                         "the loader found an %s that does not use OpenMP, which several threads "
+                         "cannot call at once; LD_LIBRARY_PATH may lead there",
+                         blas.library);
     return blas.processor == INSTRUCTIONS_UNKNOWN || blas.needs <= blas.processor ||
            error_set(err, ERROR_INPUT,
                      "%s uses its kernel %s, which needs %s, but the processor has %s%s",
@@ -206,7 +212,7 @@ static int dispatch(const struct paths *paths, int argc, char **argv)
         print_version();
         return EXIT_DONE;
     }
-    if (!check_kernel(&err))
+    if (!check_blas(&err))
         return cli_fail(&err);
     if (!command) {
         launch_children_alone();

@@ -1,12 +1,14 @@
 /* Map of this file: making one; a training step; questions; weights and moments. */
 #include "engine/engine.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "engine/engine_ops.h"
 #include "engine/ranks.h"
 #include "model/blas.h"
+#include "model/onednn.h"
 
 #define OPS(constant, ops, name)  [ENGINE_##constant] = &engine_##ops,
 #define NAME(constant, ops, name) [ENGINE_##constant] = name,
@@ -106,11 +108,17 @@ static bool collect(struct engine *engine, struct error *err)
 
 bool engine_make_ready(struct engine *engine, size_t threads, struct error *err)
 {
+    const struct engine_options before = engine->options;
     if (engine->work)
         return true;
     engine->options.use = ENGINE_PREDICTS;
     engine->options.shards = engine->options.threads = threads;
-    return engine->ops->open(engine, err) && spread(engine, err);
+    if (engine->ops->open(engine, err) && spread(engine, err))
+        return true;
+    if (engine->work)
+        engine->ops->close(engine);
+    engine->options = before;
+    return false;
 }
 
 size_t engine_shard_count(const struct engine *engine)
@@ -131,11 +139,19 @@ void engine_use_threads(struct engine *engine, size_t most)
 
 /* A training step */
 
+/* A sum that is no number may come of products that could not be made. */
+static bool check_products(double sum, struct error *err)
+{
+    return isfinite(sum) || !onednn_has_failed() ||
+           error_set(err, ERROR_MEMORY, "there is too little memory for products in bf16");
+}
+
 bool engine_compute(struct engine *engine, const struct sequences *sequences, unsigned frozen,
                     const atomic_bool *cancel, double *loss, double *norm, struct error *err)
 {
     engine->optimizer.frozen = frozen;
-    return engine->ops->compute(engine, sequences, cancel, loss, norm, err);
+    return engine->ops->compute(engine, sequences, cancel, loss, norm, err) &&
+           check_products(*loss + *norm, err);
 }
 
 bool engine_update(struct engine *engine, double norm, double lr, struct error *err)
@@ -204,7 +220,12 @@ bool engine_predict(struct engine *engine, const struct sequences *sequences,
                     const size_t *position, size_t count, const atomic_bool *cancel,
                     struct prediction *prediction, struct error *err)
 {
-    return engine->ops->predict(engine, sequences, position, count, cancel, prediction, err);
+    double sum = 0;
+    if (!engine->ops->predict(engine, sequences, position, count, cancel, prediction, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        sum += prediction[i].loss;
+    return check_products(sum, err);
 }
 
 bool engine_watch_attention(struct engine *engine, const struct sequences *sequences,

@@ -214,6 +214,11 @@ struct blas blas_in_use(void)
                          getenv(BLAS_KERNEL_VARIABLE), getenv(BLAS_DEFAULT_VARIABLE));
 }
 
+bool blas_uses_openmp(void)
+{
+    return openblas_get_parallel() == OPENBLAS_OPENMP;
+}
+
 struct blas_identity blas_identity(void)
 {
     struct blas_identity own = {.library = ""};

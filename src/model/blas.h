@@ -47,6 +47,10 @@ struct blas {
 /* What this process computes with. The strings are the library's and the environment's. */
 struct blas blas_in_use(void);
 
+/* Whether the library is the build that uses OpenMP, the one that several threads may call at once:
+ * the loader may have found another one than configure did. */
+bool blas_uses_openmp(void);
+
 /* The same of a library that says this of itself (openblas_get_config, openblas_get_corename), on a
  * processor that has `processor`, with the two variables' values, each null where it is not set. */
 struct blas blas_describe(const char *config, const char *kernel, enum instruction_set processor,

@@ -1,5 +1,5 @@
 /* Map of this file: the library; what differs between its versions; what a thread keeps; products;
- * weights; a build without it. */
+ * weights; whether there are all of them; a build without it. */
 #include "config.h"
 
 #include "model/onednn.h"
@@ -10,6 +10,7 @@
 #include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,24 +34,21 @@ static dnnl_engine_t the_engine(void)
     return engine;
 }
 
-bool onednn_is_there(void)
-{
-    return true;
-}
-
 static bool has(dnnl_cpu_isa_t needed)
 {
     return (dnnl_get_effective_cpu_isa() & needed) == needed;
 }
 
-bool onednn_multiplies_bf16(void)
+/* With OpenMP, or no threads at all, what a thread asks for is made by that thread alone. */
+static bool stays_on_its_thread(void)
 {
-    return has(dnnl_cpu_isa_avx512_core_bf16) && the_engine();
+    unsigned runtime = dnnl_version()->cpu_runtime;
+    return runtime == DNNL_RUNTIME_SEQ || runtime == DNNL_RUNTIME_OMP;
 }
 
 bool onednn_uses_avx512(void)
 {
-    return has(dnnl_cpu_isa_avx512_core);
+    return has(dnnl_cpu_isa_avx512_core) && stays_on_its_thread();
 }
 
 bool onednn_multiply_fp32(bool turn_a, bool turn_b, size_t m, size_t n, size_t k, real factor,
@@ -168,9 +166,10 @@ static dnnl_primitive_t make_product(dnnl_memory_desc_t a, dnnl_memory_desc_t b,
 
 /* ---- what a thread keeps ---- */
 
-/* A product of weights: all that its code depends on. */
+/* A product of weights: all that its code depends on. For one k and n the library has one order of
+ * its own, and there is that of rows. */
 struct product_shape {
-    size_t m, k, n, adds;
+    size_t m, k, n, adds, by_rows;
 };
 
 struct kept_product {
@@ -245,9 +244,17 @@ static struct thread_state *thread_state(void)
 
 /* ---- products ---- */
 
+static atomic_bool failed;
+
+bool onednn_has_failed(void)
+{
+    return atomic_load(&failed);
+}
+
 /* That there was no memory for a product shows in what it comes to. */
 static void spoil(size_t m, size_t n, real *c, size_t c_stride)
 {
+    atomic_store(&failed, true);
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++)
             c[i * c_stride + j] = NAN;
@@ -263,7 +270,7 @@ static bool execute(const struct thread_state *state, dnnl_primitive_t code, dnn
 
 struct onednn_weight {
     size_t k, n;
-    bool has_order;
+    bool has_order, by_rows;
     dnnl_memory_desc_t order;
     void *numbers;
     dnnl_memory_t memory;  /* holds them */
@@ -278,14 +285,14 @@ static size_t place_of(const struct product_shape *shape)
     size_t hash = shape->m;
     hash = hash * factor + shape->k;
     hash = hash * factor + shape->n;
-    hash = hash * factor + shape->adds;
+    hash = hash * factor + (shape->adds | shape->by_rows << 1);
     return (hash ^ hash >> 15) % KEPT;
 }
 
 static bool same_shape(const struct product_shape *one, const struct product_shape *other)
 {
     return one->m == other->m && one->k == other->k && one->n == other->n &&
-           one->adds == other->adds;
+           one->adds == other->adds && one->by_rows == other->by_rows;
 }
 
 static bool keep(struct kept_product *kept, const struct product_shape *shape,
@@ -355,7 +362,8 @@ void onednn_multiply(size_t m, const bf16 *a, const struct onednn_weight *weight
                      enum matrix_result result, real *c)
 {
     size_t rest = m % ROWS, whole = m - rest;
-    struct product_shape shape = {whole, weight->k, weight->n, result == MATRIX_ADD};
+    struct product_shape shape = {whole, weight->k, weight->n, result == MATRIX_ADD,
+                                  weight->by_rows};
     if (whole > 0)
         multiply(&shape, a, weight, c);
     shape.m = rest;
@@ -421,6 +429,10 @@ void onednn_transposed_multiply(size_t m, size_t n, size_t k, const bf16 *a, con
                                 enum matrix_result result, real *c, size_t c_stride)
 {
     struct thread_state *state = thread_state();
+    for (size_t i = 0; k == 0 && result == MATRIX_REPLACE && i < m; i++)
+        memset(c + i * c_stride, 0, n * sizeof *c);
+    if (k == 0)
+        return;
     if (state && !state->transposed[result])
         state->transposed[result] = make_transposed(result);
     dnnl_memory_t from_a = make_memory(dnnl_bf16, m, k, 1, m, a);
@@ -469,7 +481,7 @@ static bool can_multiply(const struct onednn_weight *weight, size_t m, dnnl_memo
  * so. */
 static bool serves_all(const struct onednn_weight *weight, dnnl_memory_desc_t order)
 {
-    static const size_t rows[] = {1, ROWS - 1, ROWS, 32 * ROWS};
+    static const size_t rows[] = {1, ROWS - 1, ROWS, 16 * ROWS, 32 * ROWS};
     bool serves = true;
     for (size_t i = 0; serves && i < sizeof rows / sizeof *rows; i++)
         serves = can_multiply(weight, rows[i], order, MATRIX_REPLACE, NULL) &&
@@ -491,6 +503,7 @@ static bool choose_order(struct onednn_weight *weight)
         return true;
     if (weight->has_order)
         FREE_DESCRIPTION(weight->order);
+    weight->by_rows = true;
     weight->has_order = describe(&weight->order, dnnl_bf16, sizes[0], sizes[1], sizes[1], 1);
     return weight->has_order && serves_all(weight, weight->order);
 }
@@ -595,22 +608,53 @@ void onednn_weight_fill(struct onednn_weight *weight, const real *from)
                                         {DNNL_ARG_TO, weight->memory},
                                         {DNNL_ARG_SCRATCHPAD, weight->scratch}};
     if (!state || dnnl_memory_set_data_handle(weight->source, at.handle) != dnnl_success ||
-        dnnl_primitive_execute(weight->fill, state->stream, 3, operands) != dnnl_success)
+        dnnl_primitive_execute(weight->fill, state->stream, 3, operands) != dnnl_success) {
         memset(weight->numbers, 0xff, BYTES_OF(weight->order)); /* no numbers */
+        atomic_store(&failed, true);
+    }
+}
+
+/* ---- whether there are all of them ---- */
+
+static bool have_products;
+
+/* One of each kind. */
+static void try_products(void)
+{
+    struct error ignored;
+    struct onednn_weight *weight = the_engine() ? onednn_weight_new(64, 64, 64, 1, &ignored) : NULL;
+    have_products = weight;
+    onednn_weight_free(weight);
+    for (enum matrix_result r = 0; have_products && r < MATRIX_RESULTS; r++) {
+        dnnl_primitive_t transposed = make_transposed(r);
+        const_dnnl_primitive_desc_t description;
+        have_products =
+            transposed &&
+            dnnl_primitive_get_primitive_desc(transposed, &description) == dnnl_success &&
+            !is_reference(description);
+        if (transposed)
+            dnnl_primitive_destroy(transposed);
+    }
+}
+
+const char *onednn_lacks_bf16(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (!stays_on_its_thread())
+        return "oneDNN was built with threads of its own, on which bits would depend";
+    if (!has(dnnl_cpu_isa_avx512_core_bf16))
+        return "oneDNN finds no products in bf16 in this processor";
+    pthread_once(&once, try_products);
+    return have_products ? NULL : "oneDNN was built without products in bf16";
 }
 
 #else
 
 /* ---- a build without it ---- */
 
-bool onednn_is_there(void)
+const char *onednn_lacks_bf16(void)
 {
-    return false;
-}
-
-bool onednn_multiplies_bf16(void)
-{
-    return false;
+    return "this build has no oneDNN, which bf16 needs";
 }
 
 bool onednn_uses_avx512(void)
@@ -629,6 +673,11 @@ bool onednn_multiply_fp32(bool turn_a, bool turn_b, size_t m, size_t n, size_t k
 void onednn_write_name(char name[ONEDNN_NAME])
 {
     name[0] = '\0';
+}
+
+bool onednn_has_failed(void)
+{
+    return false;
 }
 
 struct onednn_weight *onednn_weight_new(size_t k, size_t n, size_t row_stride, size_t column_stride,

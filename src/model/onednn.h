@@ -5,8 +5,7 @@
  * numbers, are cut into a multiple of ROWS and a rest. What a product comes to depends on its
  * operands and on the processor's instructions alone.
  *
- * A product for which there is no memory leaves what is no number (NaN), which every step and every
- * measure looks for. */
+ * A product for which there is no memory leaves what is no number (NaN). */
 #ifndef MNEME_MODEL_ONEDNN_H
 #define MNEME_MODEL_ONEDNN_H
 
@@ -18,10 +17,11 @@
 #include "model/matrix_operand.h"
 #include "model/real.h"
 
-/* Whether this build has the library, and whether it has the processor multiply bf16: elsewhere it
- * would only imitate that, slower than products in fp32. ONEDNN_MAX_CPU_ISA counts. */
-bool onednn_is_there(void);
-bool onednn_multiplies_bf16(void);
+/* Why there are no products in bf16, "this build has no oneDNN, which bf16 needs"; null where there
+ * are. Where the processor does not multiply bf16 the library would only imitate that, slower than
+ * products in fp32; with threads of its own (TBB, SYCL) bits would depend on their number.
+ * ONEDNN_MAX_CPU_ISA counts. */
+const char *onednn_lacks_bf16(void);
 
 /* Name, version, and the instructions it uses: "oneDNN 2.6.3 (AVX-512 bf16)"; "" without. */
 enum { ONEDNN_NAME = 48 };
@@ -35,6 +35,9 @@ bool onednn_uses_avx512(void);
  * there is no memory, or no library. */
 bool onednn_multiply_fp32(bool turn_a, bool turn_b, size_t m, size_t n, size_t k, real factor,
                           struct matrix a, struct matrix b, real keep, real *c, size_t c_stride);
+
+/* Whether any product in bf16 of this process was left so. */
+bool onednn_has_failed(void);
 
 /* A matrix [k][n] in bf16, in the order in which the library's products read it fastest. */
 struct onednn_weight;

@@ -13,11 +13,7 @@ const char *const precision_names[] = {PRECISIONS(NAME) NULL};
 
 enum precision precision_in_use(enum precision wanted, const char **why)
 {
-    const char *lacks = NULL;
-    if (wanted != PRECISION_FP32 && !onednn_is_there())
-        lacks = "this build has no oneDNN, which bf16 needs";
-    else if (wanted != PRECISION_FP32 && !onednn_multiplies_bf16())
-        lacks = "oneDNN finds no products in bf16 in this processor";
+    const char *lacks = wanted != PRECISION_FP32 ? onednn_lacks_bf16() : NULL;
     if (why)
         *why = wanted == PRECISION_BF16 ? lacks : NULL;
     return wanted == PRECISION_FP32 || lacks ? PRECISION_FP32 : PRECISION_BF16;
@@ -27,13 +23,11 @@ void precision_explain(char sentence[BLAS_SENTENCE])
 {
     char library[ONEDNN_NAME];
     onednn_write_name(library);
-    if (onednn_multiplies_bf16())
+    const char *lacks = onednn_lacks_bf16();
+    if (!lacks)
         snprintf(sentence, BLAS_SENTENCE, "%s makes products in bf16", library);
-    else if (onednn_is_there())
-        snprintf(sentence, BLAS_SENTENCE, "%s finds no products in bf16 in this processor",
-                 library);
     else
-        snprintf(sentence, BLAS_SENTENCE, "no products in bf16: this build has no oneDNN");
+        snprintf(sentence, BLAS_SENTENCE, "%s%s%s", library, *library ? ": " : "", lacks);
 }
 
 struct blas_identity precision_identity(enum precision wanted)

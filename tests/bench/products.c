@@ -114,13 +114,20 @@ static void (*const libraries[])(const struct shape *, const struct operands *) 
 
 enum { LIBRARIES = sizeof libraries / sizeof *libraries };
 
+static bool has_onednn(void)
+{
+    char name[ONEDNN_NAME];
+    onednn_write_name(name);
+    return *name != '\0';
+}
+
 /* Whether a library has products of this shape to make. */
 static bool makes(size_t library, const struct shape *shape, const struct operands *own)
 {
     void (*how)(const struct shape *, const struct operands *) = libraries[library];
     return how == by_openblas || (how == by_loops && is_small(shape)) ||
            (!is_small(shape) &&
-            ((how == by_onednn && onednn_is_there()) || (how == in_bf16 && own->weight)));
+            ((how == by_onednn && has_onednn()) || (how == in_bf16 && own->weight)));
 }
 
 static double seconds_of(size_t library, const struct shape *shape, const struct operands *own,
@@ -161,7 +168,7 @@ static void measure(const struct shape *shape, double seconds)
     struct error err;
     struct operands own;
     size_t m = shape->m, n = shape->n, k = shape->k;
-    bool has_bf16 = onednn_multiplies_bf16();
+    bool has_bf16 = !onednn_lacks_bf16();
     bool turns_a = shape->way == GRADIENT, turns_b = shape->way == BACK;
     own.a = numbers(turns_a ? k : m, turns_a ? m : k, 1, &own.a_rounded);
     own.b = numbers(turns_b ? n : k, turns_b ? k : n, 2, &own.b_rounded);

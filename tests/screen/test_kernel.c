@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "model/blas.h"
+#include "model/onednn.h"
 #include "tests/screen/process.h"
 #include "tests/screen/terminal.h"
 #include "tests/screen/tiny.h"
@@ -24,9 +25,9 @@ struct fixture {
 };
 
 /* The stand-in to be preloaded; null where there is none. */
-static const char *old_blas(void)
+static const char *other_libraries(void)
 {
-    const char *path = getenv("MNEME_OLD_BLAS");
+    const char *path = getenv("MNEME_OTHER_LIBRARIES");
     return path && *path != '\0' ? path : NULL;
 }
 
@@ -40,7 +41,7 @@ static const char *fitting(void)
 
 static int set_up(void **state)
 {
-    const char *library = old_blas();
+    const char *library = other_libraries();
     struct fixture *fixture = calloc(1, sizeof *fixture);
     *state = fixture;
     return fixture && sandbox_open(&fixture->sandbox) &&
@@ -63,7 +64,7 @@ static int tear_down(void **state)
 /* Where the stand-in cannot be: without one, or where it is no lesser one. */
 static void skip_where_nothing_is_lesser(void)
 {
-    if (!old_blas() || !fitting())
+    if (!other_libraries() || !fitting())
         skip();
 }
 
@@ -129,7 +130,7 @@ static void children_of_a_sweep_run_on_it_too(void **state)
 static void a_users_kernel_stays(void **state)
 {
     set(state, BLAS_KERNEL_VARIABLE, "Prescott");
-    if (!old_blas())
+    if (!other_libraries())
         skip();
     assert_said(MNEME("--version"), 0, "kernel Prescott");
     assert_said(MNEME("--version"), 0, "set by OPENBLAS_CORETYPE");
@@ -138,7 +139,7 @@ static void a_users_kernel_stays(void **state)
 /* Kernels are asked for from the best on until one is taken. */
 static void a_library_is_asked_for_less_where_it_has_not_the_best(void **state)
 {
-    if (!old_blas() || instruction_set_of_processor() < INSTRUCTIONS_AVX512)
+    if (!other_libraries() || instruction_set_of_processor() < INSTRUCTIONS_AVX512)
         skip();
     set(state, "MNEME_TEST_LACKS", "C");
     assert_said(MNEME("--version"), 0, "kernel SkylakeX (AVX-512), chosen by Mneme; the library");
@@ -178,7 +179,7 @@ static void a_program_that_the_loader_was_given_stays(void **state)
 static void a_kernel_the_processor_cannot_run_is_refused(void **state)
 {
     enum instruction_set processor = instruction_set_of_processor();
-    if (!old_blas() || processor == INSTRUCTIONS_UNKNOWN || processor == INSTRUCTIONS_AMX)
+    if (!other_libraries() || processor == INSTRUCTIONS_UNKNOWN || processor == INSTRUCTIONS_AMX)
         skip();
     set(state, BLAS_KERNEL_VARIABLE, "SapphireRapids");
     assert_said(MNEME("runs"), 2,
@@ -187,11 +188,54 @@ static void a_kernel_the_processor_cannot_run_is_refused(void **state)
     assert_said(MNEME("--version"), 0, "kernel SapphireRapids");
 }
 
+/* Several threads call it at once. */
+static void an_openblas_without_openmp_is_refused(void **state)
+{
+    if (!other_libraries())
+        skip();
+    set(state, "MNEME_TEST_PARALLEL", "0");
+    assert_said(MNEME("runs"), 2, "the loader found an OpenBLAS 0.3.0 that does not use OpenMP");
+    assert_said(MNEME("--version"), 0, "OpenBLAS 0.3.0");
+    set(state, "MNEME_TEST_PARALLEL", "1");
+    assert_said(MNEME("train", "tiny", "--run", "r"), 2, "does not use OpenMP");
+}
+
+/* Bits would depend on how many threads there are, or there are no products at all. */
+static void a_onednn_that_does_not_do_is_not_used(void **state)
+{
+    static const struct {
+        const char *is, *why;
+    } others[] = {{"threads", "oneDNN was built with threads of its own"},
+                  {"products", "oneDNN was built without products in bf16"}};
+    if (!other_libraries() || onednn_lacks_bf16())
+        skip();
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        set(state, "MNEME_TEST_ONEDNN", others[i].is);
+        assert_said(MNEME("--version"), 0, others[i].why);
+        assert_said(MNEME("train", "tiny", "--run", others[i].is, "--steps=2",
+                          "--set=train.precision=bf16"),
+                    0, others[i].why);
+    }
+}
+
+/* What it leaves is no number, which would be taken for a rate that is too high. */
+static void products_without_memory_are_called_that(void **state)
+{
+    static const char said[] = "there is too little memory for products in bf16";
+    if (!other_libraries() || onednn_lacks_bf16())
+        skip();
+    assert_said(MNEME("train", "tiny", "--run", "r", "--steps=2", "--set=train.precision=bf16"), 0,
+                "step 2 of 2");
+    set(state, "MNEME_TEST_ONEDNN", "memory");
+    assert_said(MNEME("eval", "r"), 1, said);
+    assert_said(MNEME("train", "tiny", "--run", "s", "--set=train.precision=bf16"), 1, said);
+}
+
 static void a_run_that_goes_on_under_another_kernel_says_so(void **state)
 {
     static const char said[] = "last bits may differ: kernel Nehalem now, kernel Prescott before";
     struct fixture *fixture = *state;
-    if (!old_blas())
+    if (!other_libraries())
         skip();
     set(state, BLAS_KERNEL_VARIABLE, "Prescott");
     assert_said(MNEME("train", "tiny", "--run", "r", "--steps", "4"), 0, "step 4 of 4");
@@ -224,7 +268,7 @@ static void so_does_a_sweep_with_such_runs(void **state)
         "kill -TERM $! && wait $!";
     const char *const shell[] = {"sh", "-c", script, sandbox_program(), NULL};
     struct fixture *fixture = *state;
-    if (!old_blas())
+    if (!other_libraries())
         skip();
     assert_true(sandbox_write(&fixture->sandbox, "config/mneme/sweeps/s.ini",
                               "[sweep]\npreset = tiny\n[grid]\ntrain.steps = 100000000\n"));
@@ -269,6 +313,9 @@ int main(void)
         TEST(one_variable_alone_starts_nothing_anew),
         TEST(a_program_that_the_loader_was_given_stays),
         TEST(a_kernel_the_processor_cannot_run_is_refused),
+        TEST(an_openblas_without_openmp_is_refused),
+        TEST(a_onednn_that_does_not_do_is_not_used),
+        TEST(products_without_memory_are_called_that),
         TEST(a_run_that_goes_on_under_another_kernel_says_so),
         TEST(so_does_a_sweep_with_such_runs),
         TEST(what_asks_to_save_ends_no_program_that_begins),

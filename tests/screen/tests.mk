@@ -40,16 +40,16 @@ terminal_library = libterminal.a
 terminal_libraries = $(VTERM_LIBS)
 TESTS += $(screen_tests)
 check_PROGRAMS += $(screen_tests)
-check_DATA += $(old_blas)
+check_DATA += $(other_libraries)
 check_LIBRARIES += libterminal.a
 endif
 
 # A stand-in for an older OpenBLAS, preloaded; the sanitizers want to be the first in a program.
-EXTRA_DIST += %D%/old_blas.c
+EXTRA_DIST += %D%/other_libraries.c
 if PRELOADING
-old_blas = %D%/old_blas.so
+other_libraries = %D%/other_libraries.so
 endif
-%D%/old_blas.so: $(srcdir)/%D%/old_blas.c
-	$(AM_V_CC)$(CC) $(CFLAGS) -shared -fPIC -o $@ $(srcdir)/%D%/old_blas.c
+%D%/other_libraries.so: $(srcdir)/%D%/other_libraries.c
+	$(AM_V_CC)$(CC) $(CFLAGS) -shared -fPIC -o $@ $(srcdir)/%D%/other_libraries.c
 
-CLEANFILES += %D%/old_blas.so
+CLEANFILES += %D%/other_libraries.so
