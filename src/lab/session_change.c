@@ -2,6 +2,7 @@
 #include "lab/session_change.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -16,6 +17,8 @@
 #include "lab/session_resume.h"
 #include "model/decoder.h"
 #include "train/sampled_entropy.h"
+
+#define RATE_ROUNDING 1e-9 /* what rates that are the same may differ by */
 
 /* Reading what is to change */
 
@@ -244,6 +247,38 @@ static bool go_on(struct session *session, const struct preset *before, struct e
            session_go_on(session, err) && record(session, before, err);
 }
 
+/* The last rate that was set by hand and holds; false where none does. */
+static bool find_rate_set(struct session *session, const struct trainer_status *status,
+                          double planned, struct turn *found)
+{
+    struct history *history = trainer_history(session->trainer);
+    bool is_set = false;
+    pthread_mutex_lock(&history->lock);
+    for (size_t i = 0; i < history->turns.count; i++)
+        if (history->turns.turn[i].kind == TURN_RATE) {
+            *found = history->turns.turn[i];
+            is_set = true;
+        }
+    pthread_mutex_unlock(&history->lock);
+    return is_set && planned > 0 && fabs(status->lr / planned - 1) > RATE_ROUNDING;
+}
+
+/* A rate that was set by hand scales the schedule, which had another one to scale if it has changed
+ * since: the new schedule goes through that rate at the step where it was set, too. One that was
+ * set near the end of a cosine would be multiplied by a hundred where more steps are made. */
+static bool keep_rate(struct session *session, struct error *err)
+{
+    struct trainer_status status;
+    struct turn set = {.to = 0};
+    trainer_status(session->trainer, &status);
+    double planned = plan_at(&session->plan, status.step).lr;
+    if (!find_rate_set(session, &status, planned, &set))
+        return true;
+    double rate = set.to * planned / plan_at(&session->plan, set.step).lr;
+    return !isfinite(rate) || fabs(rate - status.lr) <= RATE_ROUNDING * rate ||
+           set_rate(session, rate, err);
+}
+
 static bool change_others(struct session *session, const struct preset *wanted, struct error *err)
 {
     bool evaluates;
@@ -261,8 +296,9 @@ static bool change_others(struct session *session, const struct preset *wanted, 
 
 bool session_change(struct session *session, const struct session_change *change, struct error *err)
 {
-    return (change->others == 0 || change_others(session, &change->preset, err)) &&
-           (!change->sets_rate || set_rate(session, change->rate, err));
+    if (change->others > 0 && !change_others(session, &change->preset, err))
+        return false;
+    return change->sets_rate ? set_rate(session, change->rate, err) : keep_rate(session, err);
 }
 
 static bool change_reopened(struct session *session, bool differs, const char *const *assignment,

@@ -19,6 +19,7 @@
 #include "record/settings.h"
 #include "tests/fixtures/temporary.h"
 #include "tests/fixtures/tiny_session.h"
+#include "tests/float_equal.h"
 
 enum { SOME = 4 };
 
@@ -113,6 +114,35 @@ static void finish(struct session *session)
     struct trainer_status status;
     trainer_status(session->trainer, &status);
     send_until_step(session, (struct command){.kind = COMMAND_RUN}, status.steps);
+}
+
+/* A rate that is set near the end of the schedule is many times what that had there. */
+static void more_steps_do_not_multiply_a_rate_that_was_set(void **state)
+{
+    (void)state;
+    static const struct change late = {{"train.lr=1e-3"}}, clip = {{"train.clip=.5"}},
+                               longer = {{"train.steps=48"}};
+    struct session session;
+    struct trainer_status status;
+    open_run(&session, "late", NULL);
+    settle(&session);
+    make_steps(&session, 9);
+    change_to(&session, &late);
+    make_steps(&session, 2);
+    trainer_status(session.trainer, &status);
+    const double before = status.lr;
+    change_to(&session, &clip);
+    trainer_status(session.trainer, &status);
+    assert_float_equal(status.lr, before, 1e-12);
+    change_to(&session, &longer);
+    make_steps(&session, 1);
+    trainer_status(session.trainer, &status);
+    const struct plan *plan = &session.plan;
+    assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
+    make_steps(&session, 2);
+    trainer_status(session.trainer, &status);
+    assert_true(status.lr < 1e-3);
+    assert_done(session_close(&session, err));
 }
 
 static const struct change changes[] = {
@@ -648,6 +678,7 @@ int main(void)
         cmocka_unit_test(an_earlier_step_has_what_held_then),
         cmocka_unit_test(going_back_before_a_change_takes_it_back),
         cmocka_unit_test(changes_follow_one_another),
+        cmocka_unit_test(more_steps_do_not_multiply_a_rate_that_was_set),
         cmocka_unit_test(a_change_leads_back_to_the_live_model),
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),
