@@ -30,8 +30,8 @@ void session_change_free(struct session_change *change);
  * "set"), and makes a new trainer there, paused and not started. Whoever resumes the run, even
  * after it was killed, goes on with what was set. Where others is drawn from the step is evaluated
  * before, so that the record tells who was drawn until then. A rate that was set by hand earlier is
- * set anew where the schedule changes: the new one goes through it at the same step. On false the session can only be
- * closed. */
+ * set anew where the schedule changes: the new one goes through it at the same step. On false the
+ * session can only be closed. */
 bool session_change(struct session *session, const struct session_change *change,
                     struct error *err);
 

@@ -52,9 +52,28 @@ static bool measure_run(const struct paths *paths, const char *directory, double
     return ok;
 }
 
+/* All of its numbers, or none where the record has not all. */
+static bool measure_if_read(const struct paths *paths, const char *directory,
+                            double value[MEASURED], bool *read, struct error *unread,
+                            struct error *err)
+{
+    struct error why;
+    *read = measure_run(paths, directory, value, &why);
+    if (*read)
+        return true;
+    for (size_t m = 0; m < MEASURED; m++)
+        value[m] = NAN;
+    if (why.kind != ERROR_DATA && why.kind != ERROR_INPUT)
+        return error_set(err, why.kind, "%s", why.message);
+    if (unread->kind == ERROR_NONE)
+        error_set(unread, ERROR_DATA, "%s; this run does not count", why.message);
+    return true;
+}
+
 /* value: [MEASURED][seeds], room for one cell. */
 static bool measure_cell(const struct sweep *sweep, const struct paths *paths, const bool *done,
-                         size_t cell, double *value, struct sweep_result *result, struct error *err)
+                         size_t cell, double *value, struct sweep_result *result,
+                         struct error *unread, struct error *err)
 {
     struct summary *number[MEASURED] = {&result->train_loss, &result->attr_loss,
                                         &result->attr_accuracy, &result->plateau_end};
@@ -62,9 +81,11 @@ static bool measure_cell(const struct sweep *sweep, const struct paths *paths, c
     for (size_t s = 0; s < sweep->seeds; s++) {
         size_t run = s * sweep->cells + cell;
         double of_run[MEASURED] = {NAN, NAN, NAN, NAN};
-        if (done[run] && !measure_run(paths, sweep->job[run].directory, of_run, err))
+        bool read = false;
+        if (done[run] &&
+            !measure_if_read(paths, sweep->job[run].directory, of_run, &read, unread, err))
             return false;
-        result->done += done[run];
+        result->done += read;
         for (size_t m = 0; m < MEASURED; m++)
             value[m * sweep->seeds + s] = of_run[m];
     }
@@ -74,12 +95,13 @@ static bool measure_cell(const struct sweep *sweep, const struct paths *paths, c
 }
 
 bool sweep_measure(const struct sweep *sweep, const struct paths *paths, const bool *done,
-                   struct sweep_result *result, struct error *err)
+                   struct sweep_result *result, struct error *unread, struct error *err)
 {
+    *unread = (struct error){.kind = ERROR_NONE};
     double *value = memory_new(MEASURED * sweep->seeds, sizeof *value, err);
     bool ok = value != NULL;
     for (size_t c = 0; ok && c < sweep->cells; c++)
-        ok = measure_cell(sweep, paths, done, c, value, &result[c], err);
+        ok = measure_cell(sweep, paths, done, c, value, &result[c], unread, err);
     memory_free(value);
     if (ok)
         sweep_choose(sweep, result);

@@ -19,9 +19,11 @@ struct sweep_result {
     bool chosen; /* all its runs are done, and of those it competes with its loss is the smallest */
 };
 
-/* Reads the records of those runs that are done (done: [seeds][cells]) into result [cells]. */
+/* Reads the records of those runs that are done (done: [seeds][cells]) into result [cells]. One
+ * whose record is damaged, or has not all of these numbers, counts as one that is not done; *unread
+ * says of the first why (ERROR_DATA), and is ERROR_NONE where all were read. */
 bool sweep_measure(const struct sweep *sweep, const struct paths *paths, const bool *done,
-                   struct sweep_result *result, struct error *err);
+                   struct sweep_result *result, struct error *unread, struct error *err);
 
 /* Sets `chosen` of results whose numbers are there; sweep_measure has done it. */
 void sweep_choose(const struct sweep *sweep, struct sweep_result *result);

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -282,10 +283,10 @@ static void the_training_loss_is_that_of_the_last_twentieth(void **state)
     struct sweep *sweep = load(lab, "seeds = 1..3\n");
     const bool done[] = {true, true, false};
     struct sweep_result result;
-    struct error err;
+    struct error err, unread;
     record_run(lab, 0, 9, 2, 96); /* the last 5 of 100 steps: all are 2 */
     record_run(lab, 1, 9, 4, 99); /* 3 of them are 9, 2 are 4: 7 */
-    if (!sweep_measure(sweep, &lab->tiny.paths, done, &result, &err))
+    if (!sweep_measure(sweep, &lab->tiny.paths, done, &result, &unread, &err))
         fail_msg("%s", err.message);
     assert_int_equal(result.done, 2);
     assert_int_equal(result.train_loss.count, 2);
@@ -294,6 +295,32 @@ static void the_training_loss_is_that_of_the_last_twentieth(void **state)
     assert_true(result.attr_loss.mean == 3 && result.attr_loss.deviation == 0);
     assert_true(result.attr_accuracy.mean == 0.5);
     assert_false(result.chosen); /* a run of it is missing */
+    assert_int_equal(unread.kind, ERROR_NONE);
+}
+
+static void a_run_whose_record_is_damaged_does_not_count(void **state)
+{
+    struct lab *lab = *state;
+    struct sweep *sweep = load(lab, "seeds = 1..3\n");
+    const bool done[] = {true, true, true};
+    struct sweep_result result;
+    struct error err, unread;
+    for (size_t run = 0; run < 3; run++)
+        record_run(lab, run, 9, 2, 96);
+    char *path = memory_format(NULL, "%s/metrics.jsonl", sweep->job[1].directory);
+    FILE *record = fopen(path, "a");
+    assert_non_null(record);
+    fputs("{\"step\": 101, \"tr\n{\"step\": 102}\n", record);
+    fclose(record);
+    if (!sweep_measure(sweep, &lab->tiny.paths, done, &result, &unread, &err))
+        fail_msg("%s", err.message);
+    assert_int_equal(result.done, 2);
+    assert_true(result.train_loss.count == 2 && result.train_loss.mean == 2);
+    assert_false(result.chosen);
+    assert_int_equal(unread.kind, ERROR_DATA);
+    assert_non_null(strstr(unread.message, path));
+    assert_non_null(strstr(unread.message, "; this run does not count"));
+    memory_free(path);
 }
 
 /* ---- choosing ---- */
@@ -342,6 +369,7 @@ int main(void)
         SWEEP_TEST(every_way_to_write_a_number_is_one_value),
         SWEEP_TEST(runs_are_kept_where_the_file_says),
         SWEEP_TEST(the_training_loss_is_that_of_the_last_twentieth),
+        SWEEP_TEST(a_run_whose_record_is_damaged_does_not_count),
         SWEEP_TEST(of_cells_that_compete_the_smallest_loss_is_chosen),
         SWEEP_TEST(without_a_tuned_key_every_cell_that_is_done_is_chosen),
     };

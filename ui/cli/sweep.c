@@ -365,15 +365,16 @@ static void say_how_to_go_on(const struct show *show, const char *file)
     text_free(&plot);
 }
 
-/* The results of the runs that are done; freed with memory_free. */
-static struct sweep_result *measure(const struct show *show, struct error *err)
+/* The results of the runs that are done; freed with memory_free. *unread as of sweep_measure. */
+static struct sweep_result *measure(const struct show *show, struct error *unread,
+                                    struct error *err)
 {
     const struct sweep *sweep = show->sweep;
     bool *done = memory_new(sweep_runs(sweep), sizeof *done, err);
     struct sweep_result *result = done ? memory_new(sweep->cells, sizeof *result, err) : NULL;
     for (size_t run = 0; result && run < sweep_runs(sweep); run++)
         done[run] = run_queue_status(show->queue, run)->state == QUEUED_DONE;
-    bool ok = result && sweep_measure(sweep, show->paths, done, result, err);
+    bool ok = result && sweep_measure(sweep, show->paths, done, result, unread, err);
     memory_free(done);
     if (ok)
         return result;
@@ -381,9 +382,9 @@ static struct sweep_result *measure(const struct show *show, struct error *err)
     return NULL;
 }
 
-static bool print_results(const struct show *show, struct error *err)
+static bool print_results(const struct show *show, struct error *unread, struct error *err)
 {
-    struct sweep_result *result = measure(show, err);
+    struct sweep_result *result = measure(show, unread, err);
     bool ok = result != NULL;
     if (ok && show->style != STYLE_JSON)
         ok = sweep_print_table(show->sweep, result, err);
@@ -424,12 +425,15 @@ static int say_failed(const struct show *show)
 
 static int conclude(struct show *show, const char *file)
 {
-    struct error err;
+    struct error err, unread = {ERROR_NONE, ""};
     bool tells;
     if (!tells_results(show, file, &tells, &err) ||
-        (tells && run_queue_count(show->queue, QUEUED_DONE) > 0 && !print_results(show, &err)))
+        (tells && run_queue_count(show->queue, QUEUED_DONE) > 0 &&
+         !print_results(show, &unread, &err)))
         return cli_fail(&err);
     int status = say_failed(show);
+    if (unread.kind != ERROR_NONE)
+        status = cli_fail(&unread);
     if (status == EXIT_DONE && tells && show->style != STYLE_JSON)
         say_how_to_go_on(show, file);
     return status;
@@ -477,9 +481,9 @@ static void print_directory(const char *directory)
 
 static int list_chosen(const struct show *show)
 {
-    struct error err;
+    struct error err, unread;
     const struct sweep *sweep = show->sweep;
-    struct sweep_result *result = measure(show, &err);
+    struct sweep_result *result = measure(show, &unread, &err);
     if (!result)
         return cli_fail(&err);
     for (size_t run = 0; run < sweep_runs(sweep); run++)
@@ -488,7 +492,7 @@ static int list_chosen(const struct show *show)
     memory_free(result);
     size_t left = sweep_runs(sweep) - run_queue_count(show->queue, QUEUED_DONE);
     if (left == 0)
-        return EXIT_DONE;
+        return unread.kind == ERROR_NONE ? EXIT_DONE : cli_fail(&unread);
     error_set(&err, ERROR_SYSTEM,
               "%zu of %zu runs are not done; only finished cells were considered", left,
               sweep_runs(sweep));
