@@ -231,11 +231,11 @@ static bool record(struct session *session, const struct preset *before, struct 
     return run_record_sync(&session->run.record, status.seconds, err);
 }
 
-/* A checkpoint has the rate at once. */
-static bool set_rate(struct session *session, double rate, struct error *err)
+/* A checkpoint has the rate at once. It was `before` where that is not 0. */
+static bool set_rate(struct session *session, double rate, double before, struct error *err)
 {
-    return trainer_send(session->trainer, (struct command){.kind = COMMAND_SET_LR, .value = rate},
-                        err) &&
+    const struct command set = {.kind = COMMAND_SET_LR, .value = rate, .before = before};
+    return trainer_send(session->trainer, set, err) &&
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
@@ -266,7 +266,7 @@ static bool find_rate_set(struct session *session, const struct trainer_status *
 /* A rate that was set by hand scales the schedule, which had another one to scale if it has changed
  * since: the new schedule goes through that rate at the step where it was set, too. One that was
  * set near the end of a cosine would be multiplied by a hundred where more steps are made. */
-static bool keep_rate(struct session *session, struct error *err)
+static bool keep_rate(struct session *session, double before, struct error *err)
 {
     struct trainer_status status;
     struct turn set = {.to = 0};
@@ -276,16 +276,22 @@ static bool keep_rate(struct session *session, struct error *err)
         return true;
     double rate = set.to * planned / plan_at(&session->plan, set.step).lr;
     return !isfinite(rate) || fabs(rate - status.lr) <= RATE_ROUNDING * rate ||
-           set_rate(session, rate, err);
+           set_rate(session, rate, before, err);
 }
 
-static bool change_others(struct session *session, const struct preset *wanted, struct error *err)
+/* *lr is what the rate was at the step that was saved. */
+static bool change_others(struct session *session, const struct preset *wanted, double *lr,
+                          struct error *err)
 {
     bool evaluates;
+    struct trainer_status status;
     struct preset before, now;
+    trainer_status(session->trainer, &status);
+    double scale = status.lr / plan_at(&session->plan, status.step).lr;
     if (!draws_others(&session->preset, wanted, &evaluates, err) ||
         !save(session, evaluates, err) || !preset_copy(&now, wanted, err))
         return false;
+    *lr = scale * plan_at(&session->plan, session->checkpoint_step).lr;
     forget_old(session);
     before = session->preset;
     session->preset = now;
@@ -296,9 +302,11 @@ static bool change_others(struct session *session, const struct preset *wanted, 
 
 bool session_change(struct session *session, const struct session_change *change, struct error *err)
 {
-    if (change->others > 0 && !change_others(session, &change->preset, err))
+    double before = 0;
+    if (change->others > 0 && !change_others(session, &change->preset, &before, err))
         return false;
-    return change->sets_rate ? set_rate(session, change->rate, err) : keep_rate(session, err);
+    return change->sets_rate ? set_rate(session, change->rate, before, err)
+                             : keep_rate(session, before, err);
 }
 
 static bool change_reopened(struct session *session, bool differs, const char *const *assignment,

@@ -26,6 +26,8 @@ struct command {
     enum command_kind kind;
     uint64_t steps;
     double value;
+    double
+        before; /* COMMAND_SET_LR: the rate until now, where the plan is another one since; or 0 */
     size_t threads;
 };
 

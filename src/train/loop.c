@@ -233,9 +233,10 @@ bool loop_advance(struct loop *loop, uint64_t until, struct error *err)
 
 /* What is set by hand */
 
-bool loop_set_lr(struct loop *loop, double lr, struct error *err)
+bool loop_set_lr(struct loop *loop, double lr, double before, struct error *err)
 {
-    double planned = plan_now(loop).lr, before = loop->lr_scale * planned;
+    double planned = plan_now(loop).lr;
+    before = isfinite(before) && before > 0 ? before : loop->lr_scale * planned;
     status_board_set_unsaved(loop->board);
     if (planned > 0)
         loop->lr_scale = lr / planned;

@@ -212,7 +212,7 @@ static bool obey(struct trainer *t, const struct command *command, bool overtake
     case COMMAND_PAUSE:
         return t->board.status.state != TRAINER_RUNNING || settle(t, err);
     case COMMAND_SET_LR:
-        return loop_set_lr(&t->loop, command->value, err);
+        return loop_set_lr(&t->loop, command->value, command->before, err);
     case COMMAND_CHECKPOINT:
         return loop_save(&t->loop, err) && (!mends || settle(t, err));
     case COMMAND_EVALUATE:

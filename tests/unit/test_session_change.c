@@ -136,6 +136,9 @@ static void more_steps_do_not_multiply_a_rate_that_was_set(void **state)
     assert_float_equal(status.lr, before, 1e-12);
     change_to(&session, &longer);
     make_steps(&session, 1);
+    const struct turns *turns = &trainer_history(session.trainer)->turns;
+    assert_int_equal(turns->count, 2);
+    assert_float_equal(turns->turn[1].from, before, 1e-12);
     trainer_status(session.trainer, &status);
     const struct plan *plan = &session.plan;
     assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
