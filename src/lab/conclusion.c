@@ -13,6 +13,9 @@
 #include "record/metrics.h"
 #include "record/run_files.h"
 
+/* What a file's name begins with: CONCLUSION_FRONT, and which runs it is about. */
+enum { FRONT = sizeof CONCLUSION_FRONT - 1 + 16 };
+
 /* A run by what nobody else's is: how long it took, to the last digit. */
 static bool add_run(struct text *out, const struct queued_run *job,
                     const struct queued_status *status, struct error *err)
@@ -30,26 +33,30 @@ static bool add_run(struct text *out, const struct queued_run *job,
 static char *name_file(const struct queued_run *job, size_t count, const struct run_queue *queue,
                        struct error *err)
 {
-    struct text all = {0};
+    struct text names = {0}, states = {0};
     bool ok = true;
-    for (size_t i = 0; ok && i < count; i++)
-        ok = add_run(&all, &job[i], run_queue_status(queue, i), err);
-    char *text = ok ? text_take(&all, err) : NULL;
-    char *name =
-        text ? memory_format(err, CONCLUSION_FRONT "%016" PRIx64, hash_bytes(text, strlen(text)))
-             : NULL;
-    memory_free(text);
-    text_free(&all);
+    for (size_t i = 0; ok && i < count; i++) {
+        text_format(&names, "%s\n", file_name(job[i].directory));
+        ok = add_run(&states, &job[i], run_queue_status(queue, i), err);
+    }
+    char *runs = ok ? text_take(&names, err) : NULL, *came = runs ? text_take(&states, err) : NULL;
+    char *name = came
+                     ? memory_format(err, CONCLUSION_FRONT "%016" PRIx64 "-%016" PRIx64,
+                                     hash_bytes(runs, strlen(runs)), hash_bytes(came, strlen(came)))
+                     : NULL;
+    memory_free(runs);
+    memory_free(came);
+    text_free(&names);
+    text_free(&states);
     return name;
 }
 
-/* Those of what there was before. */
+/* Those of what the same runs were before. */
 static void remove_others(const char *directory, const char *name)
 {
     DIR *stream = opendir(directory);
     for (struct dirent *entry; stream && (entry = readdir(stream));)
-        if (strncmp(entry->d_name, CONCLUSION_FRONT, strlen(CONCLUSION_FRONT)) == 0 &&
-            strcmp(entry->d_name, name) != 0)
+        if (strncmp(entry->d_name, name, FRONT) == 0 && strcmp(entry->d_name, name) != 0)
             unlinkat(dirfd(stream), entry->d_name, 0);
     if (stream)
         closedir(stream);

@@ -1,6 +1,7 @@
 /* Of processes that share a directory of runs, which one tells what came of them: the first that
  * finds nothing left to do, and none after it. What it was about is in the name of a file that one
- * process alone can make; where a run is made anew or another is added, that is another name. */
+ * process alone can make: which runs, and how they ended; where one is made anew that is another
+ * name. Sweeps that share a directory have a file each. */
 #ifndef MNEME_LAB_CONCLUSION_H
 #define MNEME_LAB_CONCLUSION_H
 
@@ -10,7 +11,7 @@
 #include "base/error.h"
 #include "lab/run_queue.h"
 
-/* Begins the name of that file, behind which 16 hexadecimal digits stand. */
+/* Begins the name of that file. */
 #define CONCLUSION_FRONT "concluded-"
 
 /* Whether it is this process's to tell of all jobs of the queue, of which none is left to another;

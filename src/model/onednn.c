@@ -1,5 +1,5 @@
 /* Map of this file: the library; what differs between its versions; what a thread keeps; products;
- * weights; whether there are all of them; a build without it. */
+ * weights; a build without it. */
 #include "config.h"
 
 #include "model/onednn.h"
@@ -44,6 +44,15 @@ static bool stays_on_its_thread(void)
 {
     unsigned runtime = dnnl_version()->cpu_runtime;
     return runtime == DNNL_RUNTIME_SEQ || runtime == DNNL_RUNTIME_OMP;
+}
+
+const char *onednn_lacks_bf16(void)
+{
+    if (!stays_on_its_thread())
+        return "oneDNN was built with threads of its own, on which bits would depend";
+    if (!has(dnnl_cpu_isa_avx512_core_bf16) || !the_engine())
+        return "oneDNN finds no products in bf16 in this processor";
+    return NULL;
 }
 
 bool onednn_uses_avx512(void)
@@ -612,40 +621,6 @@ void onednn_weight_fill(struct onednn_weight *weight, const real *from)
         memset(weight->numbers, 0xff, BYTES_OF(weight->order)); /* no numbers */
         atomic_store(&failed, true);
     }
-}
-
-/* ---- whether there are all of them ---- */
-
-static bool have_products;
-
-/* One of each kind. */
-static void try_products(void)
-{
-    struct error ignored;
-    struct onednn_weight *weight = the_engine() ? onednn_weight_new(64, 64, 64, 1, &ignored) : NULL;
-    have_products = weight;
-    onednn_weight_free(weight);
-    for (enum matrix_result r = 0; have_products && r < MATRIX_RESULTS; r++) {
-        dnnl_primitive_t transposed = make_transposed(r);
-        const_dnnl_primitive_desc_t description;
-        have_products =
-            transposed &&
-            dnnl_primitive_get_primitive_desc(transposed, &description) == dnnl_success &&
-            !is_reference(description);
-        if (transposed)
-            dnnl_primitive_destroy(transposed);
-    }
-}
-
-const char *onednn_lacks_bf16(void)
-{
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    if (!stays_on_its_thread())
-        return "oneDNN was built with threads of its own, on which bits would depend";
-    if (!has(dnnl_cpu_isa_avx512_core_bf16))
-        return "oneDNN finds no products in bf16 in this processor";
-    pthread_once(&once, try_products);
-    return have_products ? NULL : "oneDNN was built without products in bf16";
 }
 
 #else

@@ -3,8 +3,8 @@
  * An OpenBLAS older than the processor: by itself it takes its oldest kernel, and otherwise the one
  * it is asked for. MNEME_TEST_LACKS: letters that kernels begin with which it does not have.
  * MNEME_TEST_PARALLEL: 0 without threads, 1 with threads of its own.
- * A oneDNN, where MNEME_TEST_ONEDNN is "threads" with threads of its own, "products" without
- * products of matrices, "memory" without memory when it multiplies.
+ * A oneDNN, where MNEME_TEST_ONEDNN is "threads" with threads of its own, "memory" without memory
+ * when it multiplies.
  * MNEME_TEST_USR1: when to send USR1 to the program, "loading" before its first main, or
  * "executing" where it executes itself. */
 #include <dlfcn.h>
@@ -61,14 +61,10 @@ struct version {
     unsigned processor_runtime, device_runtime;
 };
 const struct version *dnnl_version(void);
-int dnnl_matmul_desc_init(void *made, const void *a, const void *b, const void *bias,
-                          const void *c);
-int dnnl_matmul_primitive_desc_create(void **made, void *engine, const void *a, const void *b,
-                                      const void *bias, const void *c, const void *how);
 
 int dnnl_primitive_execute(const void *primitive, void *stream, int count, const void *operands);
 
-enum { TBB = 4, OUT_OF_MEMORY = 1, UNIMPLEMENTED = 3 };
+enum { TBB = 4, OUT_OF_MEMORY = 1 };
 
 static bool onednn_is(const char *what)
 {
@@ -84,22 +80,6 @@ const struct version *dnnl_version(void)
     if (onednn_is("threads"))
         version.processor_runtime = TBB;
     return &version;
-}
-
-int dnnl_matmul_desc_init(void *made, const void *a, const void *b, const void *bias, const void *c)
-{
-    __typeof__(dnnl_matmul_desc_init) *next =
-        (__typeof__(dnnl_matmul_desc_init) *)dlsym(RTLD_NEXT, "dnnl_matmul_desc_init");
-    return onednn_is("products") ? UNIMPLEMENTED : next(made, a, b, bias, c);
-}
-
-int dnnl_matmul_primitive_desc_create(void **made, void *engine, const void *a, const void *b,
-                                      const void *bias, const void *c, const void *how)
-{
-    __typeof__(dnnl_matmul_primitive_desc_create) *next =
-        (__typeof__(dnnl_matmul_primitive_desc_create) *)dlsym(RTLD_NEXT,
-                                                               "dnnl_matmul_primitive_desc_create");
-    return onednn_is("products") ? UNIMPLEMENTED : next(made, engine, a, b, bias, c, how);
 }
 
 int dnnl_primitive_execute(const void *primitive, void *stream, int count, const void *operands)
