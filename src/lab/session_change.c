@@ -2,7 +2,6 @@
 #include "lab/session_change.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -14,11 +13,10 @@
 #include "lab/branch.h"
 #include "lab/past_model.h"
 #include "lab/session_open.h"
+#include "lab/session_rate.h"
 #include "lab/session_resume.h"
 #include "model/decoder.h"
 #include "train/sampled_entropy.h"
-
-#define RATE_ROUNDING 1e-9 /* what rates that are the same may differ by */
 
 /* Reading what is to change */
 
@@ -231,52 +229,12 @@ static bool record(struct session *session, const struct preset *before, struct 
     return run_record_sync(&session->run.record, status.seconds, err);
 }
 
-/* A checkpoint has the rate at once. It was `before` where that is not 0. */
-static bool set_rate(struct session *session, double rate, double before, struct error *err)
-{
-    const struct command set = {.kind = COMMAND_SET_LR, .value = rate, .before = before};
-    return trainer_send(session->trainer, set, err) &&
-           trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
-}
-
 /* The preset is written first: a run that is killed before the rest is done goes on with it. */
 static bool go_on(struct session *session, const struct preset *before, struct error *err)
 {
     return run_write_preset(&session->run, &session->preset, err) &&
            session_make_plan(session, err) && session_make_engine(session, true, err) &&
            session_go_on(session, err) && record(session, before, err);
-}
-
-/* The last rate that was set by hand and holds; false where none does. */
-static bool find_rate_set(struct session *session, const struct trainer_status *status,
-                          double planned, struct turn *found)
-{
-    struct history *history = trainer_history(session->trainer);
-    bool is_set = false;
-    pthread_mutex_lock(&history->lock);
-    for (size_t i = 0; i < history->turns.count; i++)
-        if (history->turns.turn[i].kind == TURN_RATE) {
-            *found = history->turns.turn[i];
-            is_set = true;
-        }
-    pthread_mutex_unlock(&history->lock);
-    return is_set && planned > 0 && fabs(status->lr / planned - 1) > RATE_ROUNDING;
-}
-
-/* A rate that was set by hand scales the schedule, which had another one to scale if it has changed
- * since: the new schedule goes through that rate at the step where it was set, too. One that was
- * set near the end of a cosine would be multiplied by a hundred where more steps are made. */
-static bool keep_rate(struct session *session, double before, struct error *err)
-{
-    struct trainer_status status;
-    struct turn set = {.to = 0};
-    trainer_status(session->trainer, &status);
-    double planned = plan_at(&session->plan, status.step).lr;
-    if (!find_rate_set(session, &status, planned, &set))
-        return true;
-    double rate = set.to * planned / plan_at(&session->plan, set.step).lr;
-    return !isfinite(rate) || fabs(rate - status.lr) <= RATE_ROUNDING * rate ||
-           set_rate(session, rate, before, err);
 }
 
 /* *lr is what the rate was at the step that was saved. */
@@ -305,8 +263,8 @@ bool session_change(struct session *session, const struct session_change *change
     double before = 0;
     if (change->others > 0 && !change_others(session, &change->preset, &before, err))
         return false;
-    return change->sets_rate ? set_rate(session, change->rate, before, err)
-                             : keep_rate(session, before, err);
+    return change->sets_rate ? session_set_rate(session, change->rate, before, err)
+                             : session_keep_rate(session, before, err);
 }
 
 static bool change_reopened(struct session *session, bool differs, const char *const *assignment,

@@ -9,6 +9,7 @@
 #include "config/preset_key.h"
 #include "lab/restore.h"
 #include "lab/session_open.h"
+#include "lab/session_rate.h"
 #include "lab/session_record.h"
 #include "lab/session_train.h"
 #include "lab/session_watch.h"
@@ -163,10 +164,12 @@ static bool reopen(struct session *session, uint64_t steps, bool *differs, struc
     bool taken_back = false;
     struct trainer_checkpoint from = {0};
     if (!read_newest(session, &from, err) || !take_back(session, &taken_back, err) ||
-        !change_steps(session, steps, err))
+        !session_make_plan(session, err))
         return false;
+    double rate = from.lr_scale * plan_at(&session->plan, from.step).lr;
     *differs = steps > 0 || taken_back;
-    return go_on_from(session, &from, err);
+    return change_steps(session, steps, err) && go_on_from(session, &from, err) &&
+           (steps == 0 || session_keep_rate(session, rate, err));
 }
 
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,

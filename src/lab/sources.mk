@@ -28,6 +28,7 @@ lab_sources = \
 	%D%/session_fork.c %D%/session_fork.h \
 	%D%/session_open.c %D%/session_open.h \
 	%D%/session_past.c %D%/session_past.h \
+	%D%/session_rate.c %D%/session_rate.h \
 	%D%/session_record.c %D%/session_record.h \
 	%D%/session_request.c %D%/session_request.h \
 	%D%/session_resume.c %D%/session_resume.h \

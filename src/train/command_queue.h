@@ -26,8 +26,7 @@ struct command {
     enum command_kind kind;
     uint64_t steps;
     double value;
-    double
-        before; /* COMMAND_SET_LR: the rate until now, where the plan is another one since; or 0 */
+    double before; /* COMMAND_SET_LR: the rate until now; 0: as the plan has it */
     size_t threads;
 };
 

@@ -148,6 +148,28 @@ static void more_steps_do_not_multiply_a_rate_that_was_set(void **state)
     assert_done(session_close(&session, err));
 }
 
+/* The same where the steps are given when the run is resumed. */
+static void a_resumed_run_keeps_a_rate_that_was_set(void **state)
+{
+    (void)state;
+    static const struct change late = {{"train.lr=1e-3"}};
+    struct session session;
+    struct trainer_status status;
+    open_run(&session, "late-resumed", NULL);
+    settle(&session);
+    make_steps(&session, 9);
+    change_to(&session, &late);
+    make_steps(&session, 2);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "late-resumed", 48, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    make_steps(&session, 1);
+    trainer_status(session.trainer, &status);
+    const struct plan *plan = &session.plan;
+    assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
+    assert_done(session_close(&session, err));
+}
+
 static const struct change changes[] = {
     {{"train.clip=.1"}},
     {{"train.weight_decay=1"}},
@@ -682,6 +704,7 @@ int main(void)
         cmocka_unit_test(going_back_before_a_change_takes_it_back),
         cmocka_unit_test(changes_follow_one_another),
         cmocka_unit_test(more_steps_do_not_multiply_a_rate_that_was_set),
+        cmocka_unit_test(a_resumed_run_keeps_a_rate_that_was_set),
         cmocka_unit_test(a_change_leads_back_to_the_live_model),
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),

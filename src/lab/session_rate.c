@@ -1,0 +1,47 @@
+#include "lab/session_rate.h"
+
+#include <math.h>
+#include <pthread.h>
+
+#include "train/history.h"
+#include "train/plan.h"
+#include "train/trainer.h"
+#include "train/turns.h"
+
+#define RATE_ROUNDING 1e-9 /* what rates that are the same may differ by */
+
+bool session_set_rate(struct session *session, double rate, double before, struct error *err)
+{
+    const struct command set = {.kind = COMMAND_SET_LR, .value = rate, .before = before};
+    return trainer_send(session->trainer, set, err) &&
+           trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
+}
+
+/* The last rate that was set by hand and holds; false where none does. */
+static bool find_rate_set(struct session *session, const struct trainer_status *status,
+                          double planned, struct turn *found)
+{
+    struct history *history = trainer_history(session->trainer);
+    bool is_set = false;
+    pthread_mutex_lock(&history->lock);
+    for (size_t i = 0; i < history->turns.count; i++)
+        if (history->turns.turn[i].kind == TURN_RATE) {
+            *found = history->turns.turn[i];
+            is_set = true;
+        }
+    pthread_mutex_unlock(&history->lock);
+    return is_set && planned > 0 && fabs(status->lr / planned - 1) > RATE_ROUNDING;
+}
+
+bool session_keep_rate(struct session *session, double before, struct error *err)
+{
+    struct trainer_status status;
+    struct turn set = {.to = 0};
+    trainer_status(session->trainer, &status);
+    double planned = plan_at(&session->plan, status.step).lr;
+    if (!find_rate_set(session, &status, planned, &set))
+        return true;
+    double rate = set.to * planned / plan_at(&session->plan, set.step).lr;
+    return !isfinite(rate) || fabs(rate - status.lr) <= RATE_ROUNDING * rate ||
+           session_set_rate(session, rate, before, err);
+}

@@ -1,0 +1,20 @@
+/* The learning rate of a session that is set by hand. */
+#ifndef MNEME_LAB_SESSION_RATE_H
+#define MNEME_LAB_SESSION_RATE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "lab/session.h"
+
+/* Has the trainer take it for the next step, and save a checkpoint, which has it at once. It was
+ * `before`; 0: what the plan and the last that was set make it. */
+bool session_set_rate(struct session *session, double rate, double before, struct error *err);
+
+/* Where the plan is another one since the rate was set last. Such a rate scales the schedule, and
+ * the new one goes through it at the step where it was set, too: one that was set near the end of a
+ * cosine would be multiplied by a hundred where more steps are made. Nothing changes where none was
+ * set, or the plan is as it was. */
+bool session_keep_rate(struct session *session, double before, struct error *err);
+
+#endif
