@@ -102,17 +102,23 @@ static bool tell_pause(struct trainer *t, struct error *err)
     return loop_record(&t->loop, (struct event){.kind = EVENT_PAUSE}, err);
 }
 
-/* Whether all steps are made; otherwise a pause begins. */
-static bool rest(struct trainer *t)
+static bool is_finished(const struct trainer *t)
 {
-    bool finished = t->board.status.step >= t->board.status.steps;
-    set_state(t, finished ? TRAINER_FINISHED : TRAINER_PAUSED);
-    return finished;
+    return t->board.status.step >= t->board.status.steps;
 }
 
+static void rest(struct trainer *t)
+{
+    set_state(t, is_finished(t) ? TRAINER_FINISHED : TRAINER_PAUSED);
+}
+
+/* Whoever sees the pause finds all steps before it in the record. */
 static bool settle(struct trainer *t, struct error *err)
 {
-    return rest(t) || tell_pause(t, err);
+    if (!is_finished(t) && !tell_pause(t, err))
+        return false;
+    rest(t);
+    return true;
 }
 
 static bool begin(struct trainer *t, struct error *err)
@@ -310,6 +316,11 @@ bool trainer_restore_circuits(struct trainer *trainer, const struct circuits_poi
 bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, struct error *err)
 {
     return history_add_turn(&trainer->loop.history, turn, err);
+}
+
+void trainer_restore_lr(struct trainer *trainer, double lr)
+{
+    loop_restore_lr(&trainer->loop, lr);
 }
 
 void trainer_restore_exposures(struct trainer *trainer, const struct plan *earlier, uint64_t steps)
