@@ -10,13 +10,13 @@
 #include "lab/replay.h"
 #include "lab/restore.h"
 #include "lab/session_open.h"
+#include "lab/session_rate.h"
 #include "lab/session_train.h"
 #include "lab/session_watch.h"
 #include "record/metrics.h"
 #include "train/checkpoint.h"
 
-/* A rate that was set by hand in the other run, and does not hold on here: the schedule's is the
- * rate again. */
+/* The rate is another than that which was set by hand in the other run would be there. */
 static bool record_rate(struct session *session, const struct fork *fork, double seconds,
                         struct error *err)
 {
@@ -39,7 +39,7 @@ static bool record_rate(struct session *session, const struct fork *fork, double
 
 /* What the record of a fork begins with. */
 static bool record_fork(struct session *session, const struct fork *fork, double seconds,
-                        bool resets_rate, struct error *err)
+                        bool changes_rate, struct error *err)
 {
     struct event event = {.kind = EVENT_FORK,
                           .step = fork->step,
@@ -51,7 +51,7 @@ static bool record_fork(struct session *session, const struct fork *fork, double
            run_record_add_event(&session->run.record, &event, err) &&
            metrics_copy(&session->run.record.pending, fork->record, fork->step, err) &&
            session_watch_restore(session, fork->record, fork->step, false, err) &&
-           (!resets_rate || record_rate(session, fork, seconds, err));
+           (!changes_rate || record_rate(session, fork, seconds, err));
 }
 
 /* What becomes of a rate that was set by hand in the other run. */
@@ -111,6 +111,16 @@ static bool take_start(struct session *session, const struct fork *fork,
     return taken;
 }
 
+/* What was set by hand keeps its value where the plan is another here; whether it is. */
+static bool moves_rate(struct session *session)
+{
+    double rate;
+    if (!session_kept_rate(session, &rate))
+        return false;
+    trainer_restore_lr(session->trainer, rate);
+    return true;
+}
+
 /* Weights and moments of the other run; its evaluation of that step is made anew, since what is
  * asked may differ. */
 static bool take_checkpoint(struct session *session, const struct fork *fork,
@@ -123,10 +133,12 @@ static bool take_checkpoint(struct session *session, const struct fork *fork,
     bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
     if (resets_rate)
         from.lr_scale = 1;
-    return read && take_start(session, fork, &from, err) &&
-           session_make_trainer(session, &from, true, from.step, err) &&
-           restore_fork(session, fork, &from, err) &&
-           record_fork(session, fork, from.seconds, resets_rate, err) &&
+    if (!read || !take_start(session, fork, &from, err) ||
+        !session_make_trainer(session, &from, true, from.step, err) ||
+        !restore_fork(session, fork, &from, err))
+        return false;
+    bool changes_rate = resets_rate || (by_hand && moves_rate(session));
+    return record_fork(session, fork, from.seconds, changes_rate, err) &&
            (!by_hand || remark_on_rate(session, fork, resets_rate, err));
 }
 

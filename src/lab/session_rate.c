@@ -33,15 +33,20 @@ static bool find_rate_set(struct session *session, const struct trainer_status *
     return is_set && planned > 0 && fabs(status->lr / planned - 1) > RATE_ROUNDING;
 }
 
-bool session_keep_rate(struct session *session, double before, struct error *err)
+bool session_kept_rate(struct session *session, double *rate)
 {
     struct trainer_status status;
     struct turn set = {.to = 0};
     trainer_status(session->trainer, &status);
     double planned = plan_at(&session->plan, status.step).lr;
     if (!find_rate_set(session, &status, planned, &set))
-        return true;
-    double rate = set.to * planned / plan_at(&session->plan, set.step).lr;
-    return !isfinite(rate) || fabs(rate - status.lr) <= RATE_ROUNDING * rate ||
-           session_set_rate(session, rate, before, err);
+        return false;
+    *rate = set.to * planned / plan_at(&session->plan, set.step).lr;
+    return isfinite(*rate) && fabs(*rate - status.lr) > RATE_ROUNDING * *rate;
+}
+
+bool session_keep_rate(struct session *session, double before, struct error *err)
+{
+    double rate;
+    return !session_kept_rate(session, &rate) || session_set_rate(session, rate, before, err);
 }

@@ -11,10 +11,13 @@
  * `before`; 0: what the plan and the last that was set make it. */
 bool session_set_rate(struct session *session, double rate, double before, struct error *err);
 
-/* Where the plan is another one since the rate was set last. Such a rate scales the schedule, and
- * the new one goes through it at the step where it was set, too: one that was set near the end of a
- * cosine would be multiplied by a hundred where more steps are made. Nothing changes where none was
- * set, or the plan is as it was. */
+/* What the rate of the next step is to be where the plan is another one since it was set last. Such
+ * a rate scales the schedule, and the new one goes through it at the step where it was set, too:
+ * one that was set near the end of a cosine would be multiplied by a hundred where more steps are
+ * made. False where nothing changes: none was set, or the plan is as it was. */
+bool session_kept_rate(struct session *session, double *rate);
+
+/* Sets it, if it is another. It was `before`, as in session_set_rate. */
 bool session_keep_rate(struct session *session, double before, struct error *err);
 
 #endif

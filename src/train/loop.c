@@ -233,14 +233,19 @@ bool loop_advance(struct loop *loop, uint64_t until, struct error *err)
 
 /* What is set by hand */
 
-bool loop_set_lr(struct loop *loop, double lr, double before, struct error *err)
+void loop_restore_lr(struct loop *loop, double lr)
 {
     double planned = plan_now(loop).lr;
-    before = isfinite(before) && before > 0 ? before : loop->lr_scale * planned;
-    status_board_set_unsaved(loop->board);
     if (planned > 0)
         loop->lr_scale = lr / planned;
     status_board_set_lr(loop->board, loop->lr_scale * planned);
+}
+
+bool loop_set_lr(struct loop *loop, double lr, double before, struct error *err)
+{
+    before = isfinite(before) && before > 0 ? before : loop->lr_scale * plan_now(loop).lr;
+    status_board_set_unsaved(loop->board);
+    loop_restore_lr(loop, lr);
     const struct turn turn = {TURN_RATE, loop->status->step, before, lr, NAN};
     struct event event = {.kind = EVENT_SET, .key = "train.lr", .before = before, .value = lr};
     return history_add_turn(&loop->history, &turn, err) && loop_record(loop, event, err);

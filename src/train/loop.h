@@ -70,8 +70,11 @@ bool loop_evaluate(struct loop *loop, struct error *err);
 /* Writes a checkpoint, unless all is saved or nobody takes one. */
 bool loop_save(struct loop *loop, struct error *err);
 
-/* Multiplies the plan's rates so that that of the next step is `lr`. What it was is told: `before`,
- * or, where that is 0, what the plan and the last that was set make it. */
+/* Multiplies the plan's rates so that that of the next step is `lr`; nothing is recorded. */
+void loop_restore_lr(struct loop *loop, double lr);
+
+/* The same, set by hand. What it was is told: `before`, or, where that is 0, what the plan and the
+ * last that was set make it. */
 bool loop_set_lr(struct loop *loop, double lr, double before, struct error *err);
 
 /* Has the observer ask what it wants to of the weights as they are. */

@@ -27,6 +27,9 @@ bool trainer_restore_circuits(struct trainer *trainer, const struct circuits_poi
                               struct error *err);
 bool trainer_restore_turn(struct trainer *trainer, const struct turn *turn, struct error *err);
 
+/* Gives the next step another learning rate than the checkpoint does; that is no turn. */
+void trainer_restore_lr(struct trainer *trainer, double lr);
+
 /* Counts who was trained on up to step `steps` under another plan than the trainer's, where the run
  * began as another; in the order of steps. */
 void trainer_restore_exposures(struct trainer *trainer, const struct plan *earlier, uint64_t steps);

@@ -233,18 +233,25 @@ static void a_fork_counts_exposures_of_both(void **state)
 }
 
 /* A source whose rate is set by hand before its first step; what its next rate is after five. */
-static double make_source_by_hand(const char *name)
+static double make_source_set_at(const char *name, uint64_t step)
 {
     struct session session;
     struct trainer_status status;
     open_run(&session, name, NULL);
     settle(&session);
+    if (step > 0)
+        send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = step}, step);
     assert_done(trainer_send(session.trainer,
                              (struct command){.kind = COMMAND_SET_LR, .value = 5e-4}, err));
-    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, 5);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 5}, step + 5);
     trainer_status(session.trainer, &status);
     assert_done(session_close(&session, err));
     return status.lr;
+}
+
+static double make_source_by_hand(const char *name)
+{
+    return make_source_set_at(name, 0);
 }
 
 /* Lines of a run's record that tell of a rate that was set. */
@@ -280,11 +287,37 @@ static void a_fork_goes_on_with_a_rate_that_was_set_by_hand(void **state)
     metrics_free(&metrics);
     assert_done(session_close(&session, err));
     assert_int_equal(count_set("same-rate/metrics.jsonl"), 1);
-    /* A schedule of another length is stretched, and what was set is the same share of it. */
+    /* A schedule of another length is stretched; at step 0, where it was set, both are the same. */
     open_fork(&session, "longer-rate", "hand@5", longer);
     trainer_status(session.trainer, &status);
     double expected = share * schedule_lr(&session.preset.trainer.schedule, 5);
     assert_true(fabs(status.lr / expected - 1) < 1e-12);
+    assert_done(session_close(&session, err));
+}
+
+/* Near its end a schedule is far below that of more steps there: the share that the rate is of the
+ * one would be a multiple of the other. */
+static void a_rate_set_late_keeps_its_value_where_a_fork_has_more_steps(void **state)
+{
+    (void)state;
+    static const char *const longer[] = {"train.steps=36", NULL};
+    struct session session;
+    struct trainer_status status;
+    make_source_set_at("late", 7);
+    open_fork(&session, "late-longer", "late@12", longer);
+    const struct schedule *schedule = &session.preset.trainer.schedule;
+    double expected = 5e-4 * schedule_lr(schedule, 12) / schedule_lr(schedule, 7);
+    trainer_status(session.trainer, &status);
+    assert_true(expected < 5e-4);
+    assert_true(fabs(status.lr / expected - 1) < 1e-12);
+    send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 13);
+    struct metrics metrics = read_metrics("late-longer", &session.facts);
+    assert_true(fabs(metrics.training[12].lr / expected - 1) < 1e-12);
+    assert_true(metrics.turns.turn[metrics.turns.count - 1].to == metrics.training[12].lr);
+    metrics_free(&metrics);
+    assert_done(session_close(&session, err));
+    assert_int_equal(count_set("late-longer/metrics.jsonl"), 2);
+    assert_done(session_resume(&session, &tiny.paths, "late-longer", 0, err));
     assert_done(session_close(&session, err));
 }
 
@@ -422,6 +455,7 @@ int main(void)
         cmocka_unit_test(a_fork_may_train_otherwise),
         cmocka_unit_test(a_fork_counts_exposures_of_both),
         cmocka_unit_test(a_fork_goes_on_with_a_rate_that_was_set_by_hand),
+        cmocka_unit_test(a_rate_set_late_keeps_its_value_where_a_fork_has_more_steps),
         cmocka_unit_test(a_fork_with_another_schedule_says_that_its_rate_is_its_own),
         cmocka_unit_test(a_fork_that_is_fine_tuned_has_the_rate_of_fine_tuning),
         cmocka_unit_test(a_fork_of_a_run_with_its_own_rate_says_nothing),
