@@ -108,6 +108,17 @@ static bool check_settings(const struct run_queue *queue, const struct run *run,
     return ok;
 }
 
+/* A run that is at its end has no steps left that could fill a record that was lost. */
+static bool check_record(const struct run *run, const struct queued_status *status,
+                         const struct metrics_end *end, struct error *err)
+{
+    return end->has_training || status->step == 0 || status->step < status->steps ||
+           error_set(err, ERROR_DATA,
+                     "the record of %s has none of its %" PRIu64
+                     " steps; delete the run to have it made again",
+                     run->directory, status->steps);
+}
+
 /* How far the run has come. It is done with a checkpoint and an evaluation of the last step. */
 static bool read_record(const struct run *run, struct queued_status *status, bool *saved,
                         struct error *err)
@@ -134,7 +145,7 @@ static bool read_record(const struct run *run, struct queued_status *status, boo
     if (asked && end.step >= status->steps && status->step >= status->steps)
         status->state = QUEUED_DONE;
     memory_free(steps);
-    return true;
+    return check_record(run, status, &end, err);
 }
 
 bool queued_run_preset(const struct queued_run *job, const struct paths *paths,
@@ -160,6 +171,13 @@ static bool load_asked(const struct run_queue *queue, const struct queued_run *j
     return read;
 }
 
+/* Whether the directory holds a run, or can become one; another process may make it so just now. */
+static bool find_run(const char *directory, bool *found, struct error *err)
+{
+    *found = run_files_is_run(directory);
+    return *found || run_has_room(directory, err) || (*found = run_files_is_run(directory));
+}
+
 /* Reads what there is: *found where the directory holds a run, *saved where that has checkpoints.
  */
 static bool inspect(const struct run_queue *queue, size_t index, bool *found, bool *saved,
@@ -175,9 +193,8 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *found, bo
     queue->track[index].precision = asked.model.precision;
     status->steps = trainer_steps(&asked.trainer);
     queue->track[index].is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
-    bool ok = true;
-    *found = run_files_is_run(job->directory);
-    if (*found) {
+    bool ok = find_run(job->directory, found, err);
+    if (ok && *found) {
         struct run run;
         ok = run_open(&run, queue->paths, job->directory, err);
         if (ok) {

@@ -178,7 +178,8 @@ static bool check_room(const char *directory, const struct run_files *files, str
 {
     bool trained = false;
     if (files->saved > 0)
-        return error_set(err, ERROR_INPUT, "%s already holds a run", directory);
+        return error_set(err, ERROR_INPUT, "%s already holds a run%s", directory,
+                         files->preset ? "" : ", whose " RUN_PRESET " is gone");
     if (files->strange[0] != '\0')
         return error_set(
             err, ERROR_INPUT,
@@ -226,7 +227,8 @@ static bool fill_directory(struct run *run, const struct preset *preset,
     return false;
 }
 
-/* What there was of the directory before anything is written into it. */
+/* What there was of the directory before anything is written into it; whether it can become a run.
+ */
 static bool look_before(const char *directory, bool *existed, struct run_files *files,
                         struct error *err)
 {
@@ -234,6 +236,13 @@ static bool look_before(const char *directory, bool *existed, struct run_files *
     *existed = directory && *directory != '\0' && file_exists(directory);
     return !*existed ||
            (run_files_look(files, directory, err) && check_room(directory, files, err));
+}
+
+bool run_has_room(const char *directory, struct error *err)
+{
+    bool existed;
+    struct run_files files;
+    return look_before(directory, &existed, &files, err);
 }
 
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,

@@ -33,6 +33,10 @@ struct run {
 bool run_create(struct run *run, const struct paths *paths, const struct preset *preset,
                 const struct fact_files *facts, const char *directory, struct error *err);
 
+/* Whether run_create could make a run of that directory, which may not be there yet, by what it
+ * holds; errors as there. */
+bool run_has_room(const char *directory, struct error *err);
+
 /* Whether this process may write to a run's directory, as far as permissions and the file system
  * tell; nothing is written for that. */
 bool run_is_writable(const char *directory);

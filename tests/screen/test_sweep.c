@@ -616,12 +616,28 @@ static void a_line_for_parallel_starts_as_many_workers_as_there_are_runs(void **
     memory_free(line);
 }
 
+/* GNU parallel would put something else in its place, however it is quoted. */
+static void a_brace_in_a_name_is_not_for_parallel(void **state)
+{
+    struct fixture *fixture = *state;
+    write_sweep(fixture, "seeds = 1..3\n");
+    assert_true(sandbox_write(&fixture->sandbox, "a{}b/c", ""));
+    const char *const in_braces[] = {
+        "sh", "-c", "cd \"$HOME/a{}b\" && exec \"$0\" sweep s --parallel", sandbox_program(), NULL};
+    assert_ended(run(fixture, NULL, 0, in_braces), 2);
+    assert_string_equal(process_out(&fixture->process), "");
+    assert_has(process_err(&fixture->process), "GNU parallel replaces braces in a command");
+}
+
 static void workers_need_a_sweep_and_nothing_that_trains_not(void **state)
 {
     assert_ended(MNEME("sweep", "--worker"), 2);
     assert_has(process_err(&((struct fixture *)*state)->process),
                "--worker needs the name of a sweep");
     assert_ended(MNEME("sweep", "lr", "--worker", "--list"), 2);
+    assert_has(process_err(&((struct fixture *)*state)->process),
+               "--worker trains; it cannot be combined with --list");
+    assert_ended(MNEME("reproduce", "--worker", "--list"), 2);
     assert_has(process_err(&((struct fixture *)*state)->process),
                "--worker trains; it cannot be combined with --list");
     assert_ended(MNEME("sweep", "lr", "--slurm", "--worker"), 2);
@@ -751,6 +767,7 @@ int main(void)
         SWEEP_TEST(a_script_asks_for_what_the_runs_that_are_left_take),
         SWEEP_TEST(a_script_names_the_shared_directory_from_the_root),
         SWEEP_TEST(a_line_for_parallel_starts_as_many_workers_as_there_are_runs),
+        SWEEP_TEST(a_brace_in_a_name_is_not_for_parallel),
         SWEEP_TEST(workers_need_a_sweep_and_nothing_that_trains_not),
         SWEEP_TEST(a_terminal_shows_bars_and_then_the_table),
         SWEEP_TEST(rows_tell_runs_apart_on_a_narrow_terminal),

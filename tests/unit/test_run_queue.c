@@ -26,6 +26,7 @@
 #include "tests/fixtures/run_to_write.h"
 #include "tests/fixtures/tiny.h"
 #include "tests/patience.h"
+#include "ui/cli/queued_run.h"
 
 /* Stands for the program: it behaves as the name of its run says, and notes in the file `log` when
  * it begins and ends, with what it was told. */
@@ -205,8 +206,10 @@ static void leave_run_of(const struct lab *lab, const char *name, const char *co
                            directory, NULL));
     for (; *saved > 0; saved++) {
         char *path = run_checkpoint_path(&run, *saved, NULL);
+        const struct training_point point = {.step = *saved, .train_loss = 1, .lr = 0.01};
         struct event event = {.kind = EVENT_CHECKPOINT, .step = *saved, .path = path};
         assert_true(file_replace(path, "", 0, NULL));
+        assert_true(run_record_add_training(&run.record, &point, NULL));
         assert_true(run_record_add_event(&run.record, &event, NULL));
         memory_free(path);
     }
@@ -469,6 +472,54 @@ static void a_run_that_lacks_its_last_evaluation_goes_on(void **state)
     struct run_queue *queue = begin(lab, 1);
     assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_WAITING);
     run_queue_free(queue);
+}
+
+/* Its steps are made, and what they gave is lost: none is left that could fill the record again. */
+static void a_run_whose_record_was_lost_is_not_done(void **state)
+{
+    struct lab *lab = *state;
+    leave_done(lab, "emptied");
+    leave_done(lab, "removed");
+    leave_run(lab, "half", NULL, STEPS(6));
+    char *emptied = place(lab, "emptied/metrics.jsonl"), *half = place(lab, "half/metrics.jsonl");
+    char *removed = place(lab, "removed/metrics.jsonl");
+    assert_true(file_replace(emptied, "", 0, NULL));
+    assert_true(file_replace(half, "", 0, NULL));
+    assert_int_equal(unlink(removed), 0);
+    leave_evaluation(lab, "emptied", 12); /* as an older version made it */
+    add(lab, "emptied");
+    add(lab, "removed");
+    add(lab, "half");
+    struct run_queue *queue = run_all(lab, 1);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(run_queue_status(queue, i)->state, QUEUED_FAILED);
+        assert_non_null(strstr(run_queue_status(queue, i)->failure.message,
+                               "has none of its 12 steps; delete the run to have it made again"));
+    }
+    assert_int_equal(run_queue_status(queue, 2)->state, QUEUED_DONE);
+    run_queue_free(queue);
+    memory_free(emptied);
+    memory_free(removed);
+    memory_free(half);
+}
+
+/* Looked at alone, it is as it is when it is tried. */
+static void a_directory_that_no_run_can_be_made_in_fails_before_it_is_tried(void **state)
+{
+    struct lab *lab = *state;
+    leave_done(lab, "a");
+    char *preset = place(lab, "a/preset.ini");
+    assert_int_equal(unlink(preset), 0);
+    touch(lab, "c");
+    add(lab, "a");
+    add(lab, "c");
+    struct run_queue *queue = begin(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
+    assert_non_null(strstr(run_queue_status(queue, 0)->failure.message,
+                           "already holds a run, whose preset.ini is gone"));
+    assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_FAILED);
+    run_queue_free(queue);
+    memory_free(preset);
 }
 
 static void a_run_that_was_interrupted_goes_on(void **state)
@@ -1060,6 +1111,26 @@ static void a_run_that_was_made_anew_is_told_again(void **state)
     assert_int_equal(count_conclusions(lab), 1); /* the one before is gone */
 }
 
+/* Rather twice than never. */
+static void who_cannot_say_that_it_has_told_tells(void **state)
+{
+    struct lab *lab = *state;
+    leave_done(lab, "a");
+    add(lab, "a");
+    touch(lab, "file");
+    char *there = place(lab, "there"), *nowhere = place(lab, "file/directory");
+    struct run_queue *queue = begin(lab, 1);
+    struct error why;
+    assert_true(queued_runs_conclude(there, lab->job, lab->count, queue, &why));
+    assert_false(queued_runs_conclude(there, lab->job, lab->count, queue, &why));
+    assert_string_equal(why.message, "another worker has told the results");
+    assert_true(queued_runs_conclude(nowhere, lab->job, lab->count, queue, &why));
+    assert_true(queued_runs_conclude(nowhere, lab->job, lab->count, queue, &why));
+    run_queue_free(queue);
+    memory_free(there);
+    memory_free(nowhere);
+}
+
 static void of_processes_that_end_together_one_concludes(void **state)
 {
     enum { PROCESSES = 8, ROUNDS = 5 };
@@ -1099,6 +1170,8 @@ int main(void)
         JOBS_TEST(a_preset_that_is_wrong_fails_before_anything_runs),
         JOBS_TEST(a_run_that_is_done_is_not_repeated),
         JOBS_TEST(a_run_that_lacks_its_last_evaluation_goes_on),
+        JOBS_TEST(a_run_whose_record_was_lost_is_not_done),
+        JOBS_TEST(a_directory_that_no_run_can_be_made_in_fails_before_it_is_tried),
         JOBS_TEST(a_run_that_was_interrupted_goes_on),
         JOBS_TEST(phases_of_children_are_announced_where_that_is_wanted),
         JOBS_TEST(a_run_alone_goes_on_as_it_is),
@@ -1128,6 +1201,7 @@ int main(void)
         JOBS_TEST(a_look_tells_what_others_have),
         JOBS_TEST(one_of_many_concludes_and_again_when_there_is_more),
         JOBS_TEST(a_run_that_was_made_anew_is_told_again),
+        JOBS_TEST(who_cannot_say_that_it_has_told_tells),
         JOBS_TEST(of_processes_that_end_together_one_concludes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/shell.h"
 #include "config/paths.h"
 #include "ui/format.h"
@@ -99,8 +100,9 @@ static void add_options(struct text *out, const struct batch_script *batch)
 }
 
 /* SLURM_JOB_ID would name the whole array in one of its tasks. */
-void batch_script_slurm(struct text *out, const struct batch_script *batch)
+bool batch_script_slurm(struct text *out, const struct batch_script *batch, struct error *err)
 {
+    (void)err;
     static const char signals[] =
         "# Two minutes before the time is over, USR1 reaches this shell, and it alone (B:): the\n"
         "# worker saves and ends, and the task is queued again to go on from there. TERM comes\n"
@@ -119,21 +121,38 @@ void batch_script_slurm(struct text *out, const struct batch_script *batch)
     add_variables(out, "export ", "\n");
     add_place(out, batch);
     text_format(out, " || exit\n%s &\nworker=$!\nwait \"$worker\"\n", batch->command);
+    return true;
 }
 
-void batch_script_parallel(struct text *out, const struct batch_script *batch)
+/* The command line of a worker, in which nothing is replaced; freed with memory_free. */
+static char *worker_line(const struct batch_script *batch, struct error *err)
 {
     struct text worker = {0};
     add_place(&worker, batch);
     text_add(&worker, " && ");
     add_variables(&worker, "", " ");
     text_format(&worker, "OMP_NUM_THREADS=%zu exec %s", batch->threads, batch->command);
+    char *line = text_take(&worker, err);
+    if (!line || !strchr(line, '{'))
+        return line;
+    error_set(err, ERROR_INPUT,
+              "GNU parallel replaces braces in a command, so no name in it may have one: %s", line);
+    memory_free(line);
+    return NULL;
+}
+
+bool batch_script_parallel(struct text *out, const struct batch_script *batch, struct error *err)
+{
+    char *worker = worker_line(batch, err);
+    if (!worker)
+        return false;
     add_estimate(out, batch);
     text_add(out, "# For other machines as well, add: --sshlogin HOST,...\n");
     text_format(out,
                 "seq %zu | parallel -N0 --jobs %zu --memfree %zuM --termseq TERM,%d000,KILL,25 ",
                 batch->runs, batch->abreast, mebibytes(batch), (int)SAVING_SECONDS);
-    shell_add_word(out, worker.failed ? "false" : worker.bytes);
+    shell_add_word(out, worker);
     text_add(out, "\n");
-    text_free(&worker);
+    memory_free(worker);
+    return true;
 }

@@ -3,8 +3,10 @@
 #ifndef MNEME_UI_CLI_BATCH_SCRIPT_H
 #define MNEME_UI_CLI_BATCH_SCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "base/text.h"
 
 struct batch_script {
@@ -19,13 +21,16 @@ struct batch_script {
     double seconds;        /* that the longest run takes on its threads */
 };
 
-typedef void batch_script_writer(struct text *out, const struct batch_script *batch);
+/* Errors: what the script cannot have, with ERROR_INPUT. */
+typedef bool batch_script_writer(struct text *out, const struct batch_script *batch,
+                                 struct error *err);
 
 /* sbatch(1) takes it: as many tasks as runs, each a worker. Where its time is almost over, or it is
  * told to by USR1, it saves, ends and is queued again. */
-void batch_script_slurm(struct text *out, const struct batch_script *batch);
+batch_script_writer batch_script_slurm;
 
-/* A line for parallel(1), behind a comment. */
-void batch_script_parallel(struct text *out, const struct batch_script *batch);
+/* A line for parallel(1), behind a comment. No name may have a brace, which parallel(1) replaces
+ * however it is quoted. */
+batch_script_writer batch_script_parallel;
 
 #endif

@@ -117,6 +117,9 @@ bool cli_open_model(struct session *session, const struct paths *paths, const ch
 /* The exit status that fits the error. */
 int cli_status(const struct error *err);
 
+/* What a sentence on stderr begins with that tells of no failure. */
+#define CLI_NOTE "mneme: note: "
+
 /* Prints "mneme: MESSAGE" on stderr and returns the exit status that fits the error. */
 int cli_fail(const struct error *err);
 

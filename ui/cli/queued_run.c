@@ -2,7 +2,9 @@
 
 #include "base/file.h"
 #include "lab/conclusion.h"
+#include "ui/cli/cli.h"
 #include "ui/cli/json.h"
+#include "ui/cli/output.h"
 
 static json_t *json_failure(const struct queued_status *status, enum queued_state state)
 {
@@ -24,16 +26,21 @@ bool queued_run_print_json(const struct queued_run *job, const struct queued_sta
 }
 
 bool queued_runs_conclude(const char *directory, const struct queued_run *job, size_t count,
-                          const struct run_queue *queue, bool *mine, struct error *why,
-                          struct error *err)
+                          const struct run_queue *queue, struct error *why)
 {
+    struct error apart;
+    bool mine;
     size_t left = run_queue_left(queue);
-    *mine = false;
     error_set(why, ERROR_BUSY,
               "%zu of %zu runs %s left to other workers, the last of which tells the results", left,
               count, left == 1 ? "is" : "are");
     if (left > 0)
-        return true;
+        return false;
     error_set(why, ERROR_BUSY, "another worker has told the results");
-    return conclusion_take(directory, job, count, queue, mine, err);
+    if (conclusion_take(directory, job, count, queue, &mine, &apart))
+        return mine;
+    output_flush();
+    output_print_to(stderr, CLI_NOTE "other workers may tell the results, too: %s\n",
+                    apart.message);
+    return true;
 }

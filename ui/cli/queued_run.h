@@ -12,9 +12,9 @@ bool queued_run_print_json(const struct queued_run *job, const struct queued_sta
                            struct error *err);
 
 /* Where nothing is left to do here: whether this worker is to tell what came of all runs. Where it
- * is not, *why says for whom that is, as a sentence without its point. */
+ * is not, *why says for whom that is, as a sentence without its point. Where workers cannot agree
+ * (a directory that cannot be written), each tells: a note on standard error says so. */
 bool queued_runs_conclude(const char *directory, const struct queued_run *job, size_t count,
-                          const struct run_queue *queue, bool *mine, struct error *why,
-                          struct error *err);
+                          const struct run_queue *queue, struct error *why);
 
 #endif

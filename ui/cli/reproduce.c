@@ -352,7 +352,7 @@ static int conclude(struct reproduction *r, const struct run_queue *queue, bool 
     if (!report_write(r, &undrawn, &err))
         return cli_fail(&err);
     if (undrawn.kind != ERROR_NONE)
-        fprintf(stderr, "mneme: note: not every figure was drawn: %s\n", undrawn.message);
+        fprintf(stderr, CLI_NOTE "not every figure was drawn: %s\n", undrawn.message);
     if (!json)
         output_print("the report is %s/%s\n", r->options.directory, r->report);
     return reproduction_count(r, VERDICT_FAILED) > 0 ? EXIT_FAILED : EXIT_DONE;
@@ -361,12 +361,8 @@ static int conclude(struct reproduction *r, const struct run_queue *queue, bool 
 /* A worker that is not the last leaves that to another. */
 static int conclude_as_worker(struct reproduction *r, const struct run_queue *queue, bool json)
 {
-    struct error err, why;
-    bool mine;
-    if (!queued_runs_conclude(r->options.directory, r->job, r->replicates.count, queue, &mine, &why,
-                              &err))
-        return cli_fail(&err);
-    if (mine)
+    struct error why;
+    if (queued_runs_conclude(r->options.directory, r->job, r->replicates.count, queue, &why))
         return conclude(r, queue, json);
     output_print_to(json ? stderr : stdout, "%s\nsee them with the same command without --worker\n",
                     why.message);
@@ -516,6 +512,11 @@ static int reproduce(const struct cli_command *command, const struct paths *path
         return line.status;
     a.claim = (const char *const *)line.operand;
     a.claims = (size_t)line.operands;
+    if (a.worker && a.list) {
+        struct error err;
+        error_set(&err, ERROR_INPUT, "--worker trains; it cannot be combined with --list");
+        return cli_fail(&err);
+    }
     return start(paths, &a);
 }
 

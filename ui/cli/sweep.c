@@ -395,21 +395,18 @@ static bool print_results(const struct show *show, struct error *unread, struct 
 }
 
 /* Whether the results are told here: not by a worker that is not the last. */
-static bool tells_results(const struct show *show, const char *file, bool *tells, struct error *err)
+static bool tells_results(const struct show *show, const char *file)
 {
     const struct sweep *sweep = show->sweep;
     struct error why;
-    *tells = true;
-    if (!show->worker)
+    if (!show->worker ||
+        queued_runs_conclude(sweep->directory, sweep->job, sweep_runs(sweep), show->queue, &why))
         return true;
-    if (!queued_runs_conclude(sweep->directory, sweep->job, sweep_runs(sweep), show->queue, tells,
-                              &why, err))
-        return false;
-    if (*tells || show->style == STYLE_JSON)
-        return true;
-    output_print("%s\n", why.message);
-    cli_say_command(stdout, "see them with", show->paths, "sweep", file);
-    return true;
+    if (show->style != STYLE_JSON) {
+        output_print("%s\n", why.message);
+        cli_say_command(stdout, "see them with", show->paths, "sweep", file);
+    }
+    return false;
 }
 
 /* The exit status. */
@@ -426,10 +423,9 @@ static int say_failed(const struct show *show)
 static int conclude(struct show *show, const char *file)
 {
     struct error err, unread = {ERROR_NONE, ""};
-    bool tells;
-    if (!tells_results(show, file, &tells, &err) ||
-        (tells && run_queue_count(show->queue, QUEUED_DONE) > 0 &&
-         !print_results(show, &unread, &err)))
+    bool tells = tells_results(show, file);
+    if (tells && run_queue_count(show->queue, QUEUED_DONE) > 0 &&
+        !print_results(show, &unread, &err))
         return cli_fail(&err);
     int status = say_failed(show);
     if (unread.kind != ERROR_NONE)
@@ -586,10 +582,10 @@ static int print_script(const struct show *show, const char *file, const char *p
         .bytes = needs.bytes,
         .seconds = needs.seconds * (double)here / (double)threads,
     };
-    if (command)
-        a->script(&out, &batch);
+    bool written = command && a->script(&out, &batch, &err);
     memory_free(command);
-    char *script = command ? text_take(&out, &err) : NULL;
+    char *script = written ? text_take(&out, &err) : NULL;
+    text_free(&out);
     if (!script)
         return cli_fail(&err);
     fputs(script, stdout);
