@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,7 +191,8 @@ bool file_rename(const char *from, const char *to, struct error *err)
 /* ---- whole files ---- */
 
 /* Everything from a descriptor on; the size is not asked for, so that pipes can be read too. */
-static char *read_all(int descriptor, const char *path, size_t *size, struct error *err)
+static char *read_all(int descriptor, const char *path, size_t most, size_t *size,
+                      struct error *err)
 {
     char *bytes = NULL;
     size_t length = 0, room = 0;
@@ -219,29 +221,39 @@ static char *read_all(int descriptor, const char *path, size_t *size, struct err
             return bytes;
         }
         length += (size_t)got;
+        if (length > most) {
+            error_set(err, ERROR_INPUT, "%s is larger than %zu MiB", path, most >> 20);
+            break;
+        }
     }
     memory_free(bytes);
     return NULL;
 }
 
-static char *read_kind(const char *path, size_t *size, enum file_kind kind, struct error *err)
+static char *read_kind(const char *path, size_t most, size_t *size, enum file_kind kind,
+                       struct error *err)
 {
     int descriptor = file_open(path, O_RDONLY, kind, err);
     if (descriptor < 0)
         return NULL;
-    char *bytes = read_all(descriptor, path, size, err);
+    char *bytes = read_all(descriptor, path, most, size, err);
     close(descriptor);
     return bytes;
 }
 
 char *file_read(const char *path, size_t *size, struct error *err)
 {
-    return read_kind(path, size, FILE_ANY, err);
+    return read_kind(path, SIZE_MAX, size, FILE_ANY, err);
+}
+
+char *file_read_most(const char *path, size_t most, size_t *size, struct error *err)
+{
+    return read_kind(path, most, size, FILE_ANY, err);
 }
 
 char *file_read_own(const char *path, size_t *size, struct error *err)
 {
-    return read_kind(path, size, FILE_OWN, err);
+    return read_kind(path, SIZE_MAX, size, FILE_OWN, err);
 }
 
 bool file_write_all(int descriptor, const char *path, const void *bytes, size_t count,

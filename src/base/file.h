@@ -59,6 +59,9 @@ bool file_rename(const char *from, const char *to, struct error *err);
 char *file_read(const char *path, size_t *size, struct error *err);
 char *file_read_own(const char *path, size_t *size, struct error *err);
 
+/* file_read of at most so many bytes: a device may have no end. ERROR_INPUT where it has more. */
+char *file_read_most(const char *path, size_t most, size_t *size, struct error *err);
+
 /* Writes all bytes to a descriptor, going on after short writes. */
 bool file_write_all(int descriptor, const char *path, const void *bytes, size_t count,
                     struct error *err);

@@ -378,7 +378,8 @@ static bool check_names(const struct sweep *sweep, const char *path, struct erro
         ok = (strlen(name) <= NAME_MAX ||
               error_set(err, ERROR_INPUT,
                         "%s has a run whose name would be %zu bytes long, but a file system allows "
-                        "%d: %.40s...; fewer keys with several values make shorter names",
+                        "%d: %.40s...; fewer keys, or shorter values, make shorter names, and what "
+                        "all runs share can stand in their preset",
                         path, strlen(name), NAME_MAX, name)) &&
              (!dictionary_get(&names, name) ||
               error_set(err, ERROR_INPUT, "%s has two runs that would have the name %s", path,

@@ -466,6 +466,15 @@ bool run_open(struct run *run, const struct paths *paths, const char *name, stru
     return open_run(run, paths, name, false, err);
 }
 
+/* An empty preset would be one of other settings, those that presets leave out. */
+static bool check_text(const char *text, size_t size, const char *path, struct error *err)
+{
+    if (strlen(text) < size)
+        return error_set(err, ERROR_DATA, "%s is not a text: it holds a null byte", path);
+    return text[strspn(text, " \t\r\n")] != '\0' ||
+           error_set(err, ERROR_DATA, "%s is empty: what the run was is lost", path);
+}
+
 bool run_preset(const struct run *run, const struct paths *paths, struct preset *preset,
                 struct error *err)
 {
@@ -473,10 +482,8 @@ bool run_preset(const struct run *run, const struct paths *paths, struct preset 
     *preset = (struct preset){0};
     char *path = file_join(run->directory, RUN_PRESET, err);
     char *text = path ? file_read_own(path, &size, err) : NULL;
-    bool ok = text &&
-              (strlen(text) == size ||
-               error_set(err, ERROR_DATA, "%s is not a text: it holds a null byte", path)) &&
-              preset_read(preset, paths, text, path, err);
+    bool ok =
+        text && check_text(text, size, path, err) && preset_read(preset, paths, text, path, err);
     memory_free(text);
     memory_free(path);
     return ok;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text_file.h"
 #include "facts/fact_set_load.h"
@@ -68,6 +69,38 @@ static void a_text_comes_whole(void **state)
     memory_free(text);
 }
 
+static void assert_not_read(const char *path, const char *why)
+{
+    struct error err = {0};
+    assert_null(text_file_read(path, NULL, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, why));
+}
+
+/* The user named the wrong thing. */
+static void what_is_no_text_file_is_a_wrong_input(void **state)
+{
+    (void)state;
+    assert_not_read("/nowhere/to/be/found", "there is no file /nowhere");
+    assert_not_read("/dev", "/dev is a directory, not a file");
+}
+
+/* It would be read until no memory is left. */
+static void a_file_without_an_end_is_refused(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    size_t size;
+    assert_null(file_read_most("/dev/zero", 1 << 20, NULL, &err));
+    assert_int_equal(err.kind, ERROR_INPUT);
+    assert_non_null(strstr(err.message, "/dev/zero is larger than 1 MiB"));
+    char *text = file_read_most(put("t", "abcd"), 4, &size, &err);
+    assert_non_null(text);
+    assert_int_equal(size, 4);
+    memory_free(text);
+    assert_null(file_read_most(put("t", "abcde"), 4, &size, &err));
+}
+
 static void a_null_byte_is_named_with_its_line(void **state)
 {
     (void)state;
@@ -117,6 +150,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_text_comes_whole, set_up, tear_down),
+        cmocka_unit_test(what_is_no_text_file_is_a_wrong_input),
+        cmocka_unit_test_setup_teardown(a_file_without_an_end_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_null_byte_is_named_with_its_line, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_facts_file_does_not_end_at_a_null_byte, set_up,
                                         tear_down),
