@@ -302,8 +302,8 @@ static void add_head(struct text *out, const struct reproduction *r)
                 "</head>\n<body>\n<h1>%s</h1>\n",
                 title, style, title);
     add_source(out, r);
-    text_format(out, " by %s at a small size: %zu runs, <code>", PACKAGE_STRING,
-                r->replicates.count);
+    text_format(out, " by %s at a small size: %zu run%s, <code>", PACKAGE_STRING,
+                r->replicates.count, r->replicates.count == 1 ? "" : "s");
     add_command(out, r);
     text_add(out, "</code>.</p>\n");
     text_format(out, "<p><strong>%zu seen, %zu not seen, %zu failed.</strong> ",

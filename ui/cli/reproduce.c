@@ -166,7 +166,8 @@ static int list(const struct reproduction *r, const struct reproduce_arguments *
     size_t cores = processors_threads();
     double abreast = (double)(a->at_once < cores ? a->at_once : cores);
     say_seeds(r);
-    printf("%zu runs, about %s with %" PRIu64 " at once\n", r->replicates.count,
+    printf("%zu run%s, about %s with %" PRIu64 " at once\n", r->replicates.count,
+           r->replicates.count == 1 ? "" : "s",
            format_about(whole, reproduction_seconds(r) / abreast), a->at_once);
     return EXIT_DONE;
 }

@@ -293,9 +293,9 @@ static void say_start(const struct show *show)
     const struct sweep *sweep = show->sweep;
     if (show->style == STYLE_JSON)
         return;
-    output_print("%s%s%s: %zu runs, %" PRIu64 " at once\nruns in %s\n", sweep->name,
-                 *sweep->title ? ": " : "", sweep->title, sweep_runs(sweep), sweep->at_once,
-                 sweep->directory);
+    output_print("%s%s%s: %zu run%s, %" PRIu64 " at once\nruns in %s\n", sweep->name,
+                 *sweep->title ? ": " : "", sweep->title, sweep_runs(sweep),
+                 sweep_runs(sweep) == 1 ? "" : "s", sweep->at_once, sweep->directory);
     size_t done = run_queue_count(show->queue, QUEUED_DONE);
     if (done > 0)
         printf("done before: %zu\n", done);

@@ -429,17 +429,30 @@ static bool watch(struct session *session, const struct paths *paths, enum train
     return watched;
 }
 
+/* The newest checkpoint that there is: its directory may be gone, or was filled by others. */
+static bool find_newest(const struct session *session, uint64_t *step)
+{
+    struct error ignored;
+    uint64_t *saved = NULL;
+    size_t count = 0;
+    bool found = run_checkpoints(&session->run, &saved, &count, &ignored) && count > 0;
+    if (found)
+        *step = saved[count - 1];
+    memory_free(saved);
+    return found;
+}
+
 /* Adds to what has ended a run from outside how it goes on. */
-static void add_last_checkpoint(const struct paths *paths, const char *directory,
-                                const struct trainer_status *last, struct error *err)
+static void add_last_checkpoint(const struct paths *paths, const char *directory, uint64_t step,
+                                struct error *err)
 {
     struct text line = {0};
-    if (err->kind != ERROR_SYSTEM || !last->has_saved)
+    if (err->kind != ERROR_SYSTEM)
         return;
     text_format(&line,
                 "%s; the newest checkpoint is that of step %" PRIu64
                 "; resume with: %s train --resume ",
-                err->message, last->saved_step, paths->program);
+                err->message, step, paths->program);
     shell_add_operand(&line, directory);
     if (!line.failed)
         error_set(err, err->kind, "%s", line.bytes);
@@ -455,10 +468,12 @@ static int run_session(struct session *session, const struct paths *paths, enum 
     bool watched = directory && watch(session, paths, style, &last, &err);
     struct error *first = watched ? &err : NULL;
     speeds_note(paths, session);
+    uint64_t newest;
+    bool has_newest = find_newest(session, &newest);
     bool closed = session_close(session, first);
     int status = EXIT_DONE;
-    if (watched && !closed)
-        add_last_checkpoint(paths, directory, &last, &err);
+    if (watched && !closed && has_newest)
+        add_last_checkpoint(paths, directory, newest, &err);
     if (!watched || !closed)
         status = cli_fail(&err);
     else if (last.state != TRAINER_FINISHED)
