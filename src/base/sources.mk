@@ -4,6 +4,7 @@ base_sources = \
 	%D%/base64.c %D%/base64.h \
 	%D%/child.c %D%/child.h \
 	%D%/clock.c %D%/clock.h \
+	%D%/condition.c %D%/condition.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/dictionary.c %D%/dictionary.h \
 	%D%/error.c %D%/error.h \

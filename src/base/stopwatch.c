@@ -1,8 +1,7 @@
 #include "base/stopwatch.h"
 
-#include <time.h>
-
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/thread.h"
 
 #define BEAT 0.25 /* seconds from one look to the next */
@@ -30,12 +29,8 @@ static void *look_again_and_again(void *argument)
     struct stopwatch *watch = argument;
     pthread_mutex_lock(&watch->lock);
     while (!watch->ends) {
-        struct timespec until;
+        const struct timespec until = condition_moment(BEAT);
         stopwatch_at(watch, clock_seconds());
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += (long)(BEAT * 1e9);
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
         pthread_cond_timedwait(&watch->ending, &watch->lock, &until);
     }
     pthread_mutex_unlock(&watch->lock);
@@ -46,11 +41,7 @@ bool stopwatch_init(struct stopwatch *watch, struct error *err)
 {
     *watch = (struct stopwatch){.looked = clock_seconds()};
     pthread_mutex_init(&watch->lock, NULL);
-    pthread_condattr_t steady; /* whoever sets the clock does not stop it */
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&watch->ending, &steady);
-    pthread_condattr_destroy(&steady);
+    condition_init(&watch->ending);
     int failure = thread_start(&watch->thread, look_again_and_again, watch);
     if (failure == 0)
         return true;

@@ -1,8 +1,8 @@
 #include "engine/gradient_exchange.h"
 
 #include <string.h>
-#include <time.h>
 
+#include "base/condition.h"
 #include "base/memory.h"
 #include "base/thread.h"
 #include "engine/rank_messages.h"
@@ -70,7 +70,6 @@ bool gradient_exchange_init(struct gradient_exchange *exchange, const struct eng
                             struct shards *shards, const struct gradient_tree *tree,
                             struct error *err)
 {
-    pthread_condattr_t attributes;
     *exchange = (struct gradient_exchange){
         .engine = engine,
         .shards = shards,
@@ -80,10 +79,7 @@ bool gradient_exchange_init(struct gradient_exchange *exchange, const struct eng
         .range = gradient_exchange_range(engine->model.size, ranks_own()),
     };
     pthread_mutex_init(&exchange->lock, NULL);
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&exchange->has_merged, &attributes);
-    pthread_condattr_destroy(&attributes);
+    condition_init(&exchange->has_merged);
     if (allocate(exchange, err))
         return true;
     gradient_exchange_free(exchange);
@@ -158,15 +154,10 @@ static int begin_to_send(struct gradient_exchange *exchange, size_t group)
 /* Until the group is merged; meanwhile what is under way goes on. */
 static bool wait_for_group(struct gradient_exchange *exchange, size_t group, struct error *err)
 {
-    const long look_in = 500000; /* ns: what a fast network carries meanwhile fits its buffers */
+    const double look_in =
+        0.5e-3; /* seconds: what a fast network carries meanwhile fits its buffers */
     for (;;) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += look_in;
-        if (until.tv_nsec >= 1000000000) {
-            until.tv_nsec -= 1000000000;
-            until.tv_sec++;
-        }
+        const struct timespec until = condition_moment(look_in);
         pthread_mutex_lock(&exchange->lock);
         if (!exchange->merged[group])
             pthread_cond_timedwait(&exchange->has_merged, &exchange->lock, &until);

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
+#include "base/condition.h"
 #include "base/memory.h"
 #include "base/thread.h"
 #include "record/line_read.h"
@@ -404,11 +404,7 @@ static void look(struct follower *f)
 /* Waits for the next look; false where there is none. */
 static bool wait_for_look(struct follower *f)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    double end = (double)until.tv_nsec * 1e-9 + f->pace.look;
-    until.tv_sec += (time_t)end;
-    until.tv_nsec = (long)((end - floor(end)) * 1e9);
+    const struct timespec until = condition_moment(f->pace.look);
     pthread_mutex_lock(&f->mutex);
     int timed_out = 0;
     while (!f->stops && !timed_out)
@@ -435,12 +431,8 @@ static bool start(struct follower *f, struct error *err)
 
 static void init_wake(struct follower *f)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&f->mutex, NULL);
-    pthread_cond_init(&f->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    condition_init(&f->wake);
 }
 
 struct follower *follower_new(const struct follower_of *of, const struct follower_pace *pace,

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/condition.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/thread.h"
@@ -92,9 +93,7 @@ static void *beat(void *context)
     struct heartbeat *heartbeat = context;
     pthread_mutex_lock(&heartbeat->mutex);
     while (!heartbeat->stops && !heartbeat->lost) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until = time_of(seconds_of(&until) + pace.beat);
+        const struct timespec until = condition_moment(pace.beat);
         pthread_cond_timedwait(&heartbeat->wake, &heartbeat->mutex, &until);
         if (!heartbeat->stops)
             look(heartbeat);
@@ -103,15 +102,6 @@ static void *beat(void *context)
     }
     pthread_mutex_unlock(&heartbeat->mutex);
     return NULL;
-}
-
-static void init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
 }
 
 static void free_heartbeat(struct heartbeat *heartbeat)
@@ -134,7 +124,7 @@ struct heartbeat *heartbeat_start(int descriptor, const char *path, const struct
     *heartbeat = (struct heartbeat){
         .descriptor = descriptor, .path = copy, .own = *own, .looked = seconds_now()};
     pthread_mutex_init(&heartbeat->mutex, NULL);
-    init_condition(&heartbeat->wake);
+    condition_init(&heartbeat->wake);
     int why = thread_start(&heartbeat->thread, beat, heartbeat);
     if (why == 0)
         return heartbeat;

@@ -2,7 +2,8 @@
 #include "train/status_board.h"
 
 #include <math.h>
-#include <time.h>
+
+#include "base/condition.h"
 
 /* Seconds that speeds are means over. */
 static const double tokens_fade = 3, steps_fade = 20;
@@ -11,14 +12,10 @@ static const double tokens_fade = 3, steps_fade = 20;
 
 bool status_board_init(struct status_board *board, struct error *err)
 {
-    pthread_condattr_t monotonic;
     *board = (struct status_board){.changes = 0};
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     int failure = pthread_mutex_init(&board->lock, NULL);
-    if (!failure && (failure = pthread_cond_init(&board->changed, &monotonic)) != 0)
+    if (!failure && (failure = condition_init(&board->changed)) != 0)
         pthread_mutex_destroy(&board->lock);
-    pthread_condattr_destroy(&monotonic);
     if (failure)
         return error_system(err, failure, "cannot make a lock");
     if (stopwatch_init(&board->watch, err))
@@ -213,11 +210,7 @@ void status_board_read(struct status_board *board, struct trainer_status *status
 
 bool status_board_wait(struct status_board *board, double seconds, uint64_t *seen)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    double end = (double)until.tv_nsec * 1e-9 + seconds;
-    until.tv_sec += (time_t)floor(end);
-    until.tv_nsec = (long)((end - floor(end)) * 1e9);
+    const struct timespec until = condition_moment(seconds);
     status_board_hold(board);
     int timed_out = 0;
     while (board->changes == *seen && !timed_out)

@@ -29,6 +29,7 @@ unit_tests = \
 	%D%/test_columns \
 	%D%/test_command_queue \
 	%D%/test_completion \
+	%D%/test_condition \
 	%D%/test_csv \
 	%D%/test_curve_news \
 	%D%/test_decoder \
