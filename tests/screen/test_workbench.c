@@ -1180,7 +1180,7 @@ static void keys_are_set_and_branches_trained(void **state, int rows, int cols)
     assert_true(terminal_shows(terminal, "nobody's branch"));
     scene_type_line(terminal, "/branch @4 train.clip=0");
     assert_true(terminal_shows(terminal, "step 4 is not made yet"));
-    scene_type_line(terminal, "/branch @2 eval.every=3");
+    scene_type_line(terminal, "/branch 2 eval.every=3");
     assert_true(terminal_shows(terminal, "from the checkpoint of step 0, 2 steps again"));
     assert_true(runs(terminal));
     assert_true(is_parent_again(terminal));

@@ -207,12 +207,17 @@ static void moving_stops_at_the_first_and_at_the_last(void **state)
     assert_int_equal(scene.map.list.selected, 34);
     fact_map_move(&scene.map, FACT_MAP_BAND, -1, all(&scene));
     fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 3, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_BAND, -1, all(&scene)); /* there is none above */
+    assert_int_equal(scene.map.list.selected, 3);
     fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
     assert_int_equal(scene.map.list.selected, 71);
     fact_map_move(&scene.map, FACT_MAP_PAGE, 1, all(&scene));
     assert_int_equal(scene.map.list.selected, ASKED - 1);
     fact_map_move(&scene.map, FACT_MAP_ALL, 1, all(&scene));
     assert_int_equal(scene.map.list.selected, ASKED - 1);
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, -1, all(&scene));
+    fact_map_move(&scene.map, FACT_MAP_BAND, 1, all(&scene)); /* nor below */
+    assert_int_equal(scene.map.list.selected, ASKED - 2);
     fact_map_move(&scene.map, FACT_MAP_ALL, -1, all(&scene));
     assert_int_equal(scene.map.list.selected, 0);
     close_scene(&scene);

@@ -184,17 +184,17 @@ static bool take_word(char *line, const char *word)
     return false;
 }
 
-/* Takes "@600" off the front; *has tells whether it was there. */
+/* Takes "@600", or "600", off the front; *has tells whether it was there. */
 static bool take_step(const char **argument, bool *has, uint64_t *step, struct error *err)
 {
     char text[32] = "";
-    size_t length = strcspn(*argument, " ");
-    *has = **argument == '@';
-    if (!*has)
-        return true;
-    snprintf(text, sizeof text, "%.*s", (int)(length - 1), *argument + 1);
-    *argument += length;
-    return number_read_count(text, step) ||
+    size_t length = strcspn(*argument, " "), mark = **argument == '@';
+    snprintf(text, sizeof text, "%.*s", (int)(length - mark), *argument + mark);
+    bool is_step = number_read_count(text, step);
+    *has = mark || is_step;
+    if (*has)
+        *argument += length;
+    return !mark || is_step ||
            error_set(err, ERROR_INPUT, "@%s is not a step, as in /branch @600 KEY=VALUE", text);
 }
 

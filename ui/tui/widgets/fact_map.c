@@ -197,7 +197,8 @@ void fact_map_move(struct fact_map *map, enum fact_map_move move, int count, str
         [FACT_MAP_ALL] = shown,
     };
     size_t by = steps[move] * (size_t)(count < 0 ? -count : count);
-    if (shown == 0)
+    bool is_last = at / plan.across == (shown - 1) / plan.across;
+    if (shown == 0 || (move == FACT_MAP_BAND && (count < 0 ? at < plan.across : is_last)))
         return;
     if (count < 0)
         map_list_select(&map->list, by > at ? 0 : at - by);
@@ -341,7 +342,16 @@ static int draw_typed(const struct fact_map *map, struct rect rect, int col, str
                               "%s: %s_  ", map->list.is_near ? "near" : "name", map->list.typed);
 }
 
-/* named "zhu" · 3 of 128 with a fact forgotten · first learned first. */
+/* Which page of bands has the selected individual, where there are several. */
+static void say_page(const struct fact_map *map, const struct map_plan *plan, struct text *out)
+{
+    size_t page = plan->across * plan->bands, count = map->list.count;
+    if (count > page)
+        text_format(out, " \u00b7 page %zu of %zu", map_list_place(&map->list) / page + 1,
+                    (count - 1) / page + 1);
+}
+
+/* named "zhu" · 3 of 128 with a fact forgotten · first learned first · page 2 of 3. */
 static void draw_words(const struct fact_map *map, const struct map_plan *plan, struct rect rect,
                        struct cells *cells)
 {
@@ -353,6 +363,7 @@ static void draw_words(const struct fact_map *map, const struct map_plan *plan, 
     fact_map_say(map, &text);
     if (plan->sharing > 1)
         text_format(&text, " \u00b7 %s facts a character", shares[plan->sharing]);
+    say_page(map, plan, &text);
     if (!map_list_is_whole(&map->list))
         text_add(&text, " \u00b7 looking\u2026");
     cells_text(cells, rect.row, col, end - col, STYLE_PLAIN, text.failed ? "" : text.bytes);
