@@ -278,11 +278,11 @@ static void the_legend_says_whose_curve_is_which_and_what_it_is_at_the_cursor(vo
         scene.view.has_cursor = true;
         scene.view.cursor = 500;
         draw(&scene);
-        assert_true(cells_have(&scene.cells, "1 alone 6.00"));
-        assert_true(cells_have(&scene.cells, "2 left, 2 seeds 3.00 (2.00-4.00)"));
+        assert_true(cells_have(&scene.cells, "1 alone: 6.00"));
+        assert_true(cells_have(&scene.cells, "2 left, 2 seeds: 3.00 (2.00-4.00)"));
         scene.view.cursor = 600;
         draw(&scene);
-        assert_true(cells_have(&scene.cells, "2 left, 1 of 2 seeds 2.00"));
+        assert_true(cells_have(&scene.cells, "2 left, 1 of 2 seeds: 2.00"));
         free_scene(&scene);
     }
 }
@@ -306,19 +306,19 @@ static void a_run_is_called_by_what_tells_it_from_the_others(void **state)
     scene.run[0].settings = slow;
     scene.run[1].settings = fast;
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "1 train.lr=0.001, train.steps=100 6.00"));
-    assert_true(cells_have(&scene.cells, "2 train.lr=0.002, train.steps=200 2.00"));
+    assert_true(cells_have(&scene.cells, "1 train.lr=0.001, train.steps=100: 6.00"));
+    assert_true(cells_have(&scene.cells, "2 train.lr=0.002, train.steps=200: 2.00"));
     assert_true(cells_have(&scene.cells, "3 a-name-that-is-longer-than"));
     assert_true(cells_have(&scene.cells, "…"));
-    assert_true(cells_have(&scene.cells, "in-any-legend 4.00"));
+    assert_true(cells_have(&scene.cells, "in-any-legend: 4.00"));
     scene.run[1].settings = slow; /* nothing but the times */
     scene.view.preset = "tiny";
     scene.view.settings = "a=1\ntrain.steps=100\ntrain.lr=0.001\nb=3\n";
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "1 b=2, 2 seeds 4.00"));
+    assert_true(cells_have(&scene.cells, "1 b=2, 2 seeds: 4.00"));
     scene.view.preset = "other";
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "1 tiny-20260131-120000, 2 seeds 4.00"));
+    assert_true(cells_have(&scene.cells, "1 tiny-20260131-120000, 2 seeds: 4.00"));
     free_scene(&scene);
 }
 
@@ -340,8 +340,8 @@ static void a_run_is_called_by_what_it_has_set_itself(void **state)
     scene.run[1].settings = preset;
     scene.run[0].origin = scene.run[1].origin = preset;
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "1 train.lr=0.001 6.00"));
-    assert_true(cells_have(&scene.cells, "2 train.lr=0.002, sampling.kind=uniform 2.00"));
+    assert_true(cells_have(&scene.cells, "1 train.lr=0.001: 6.00"));
+    assert_true(cells_have(&scene.cells, "2 train.lr=0.002, sampling.kind=uniform: 2.00"));
     free_scene(&scene);
 }
 
@@ -357,11 +357,11 @@ static void a_label_is_cut_only_where_there_is_no_room(void **state)
     scene.overlay.runs = 1;
     scene.run[0].directory = name;
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "beside-and-fits-a-row-all-alone 6.00"));
+    assert_true(cells_have(&scene.cells, "beside-and-fits-a-row-all-alone: 6.00"));
     assert_false(cells_have(&scene.cells, "…"));
     scene.overlay.runs = 2;
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "all-alone 6.00   2 left 2.00"));
+    assert_true(cells_have(&scene.cells, "all-alone: 6.00   2 left: 2.00"));
     free_scene(&scene);
 }
 
@@ -412,7 +412,7 @@ static void a_mean_is_of_one_step(void **state)
         if (further->x[i] > 500)
             further->y[i] = 1;
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "2 left, 2 seeds 3.00 (2.00-4.00)"));
+    assert_true(cells_have(&scene.cells, "2 left, 2 seeds: 3.00 (2.00-4.00)"));
     free_scene(&scene);
 }
 
@@ -426,10 +426,10 @@ static void the_open_run_is_one_of_those_it_is_like(void **state)
     scene.view.has_cursor = true;
     scene.view.cursor = 300;
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "2 left, 3 seeds 4.67 (2.00-8.00)"));
+    assert_true(cells_have(&scene.cells, "2 left, 3 seeds: 4.67 (2.00-8.00)"));
     scene.view.settings = "a";
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "1 alone, 2 seeds 7.00 (6.00-8.00)"));
+    assert_true(cells_have(&scene.cells, "1 alone, 2 seeds: 7.00 (6.00-8.00)"));
     free_scene(&scene);
 }
 
@@ -499,7 +499,7 @@ static void what_there_is_no_room_for_is_counted(void **state)
     static struct scene scene;
     make_scene(&scene, 10, 40);
     draw(&scene);
-    assert_true(cells_have(&scene.cells, "1 alone 6.00"));
+    assert_true(cells_have(&scene.cells, "1 alone: 6.00"));
     assert_true(cells_have(&scene.cells, "and 1 more"));
     free_scene(&scene);
 }

@@ -238,7 +238,7 @@ static struct overlay_value value_of(const struct overlay_lines *lines, size_t l
 enum { VALUE = 96 };
 enum { LABEL = 28, WIDE_LABEL = 40, WIDE_COLS = 80, GAP = 3 }; /* columns */
 
-/* What stands behind a label: " 3.81", or ", 3 seeds 3.81 (3.70-3.92)". */
+/* What stands behind a label: ": 3.81", or ", 3 seeds: 3.81 (3.70-3.92)". */
 static void write_value(const struct overlay_lines *lines, size_t l, const char *key,
                         const struct chart_series *open, char text[VALUE])
 {
@@ -250,12 +250,12 @@ static void write_value(const struct overlay_lines *lines, size_t l, const char 
     if (first->trouble.kind != ERROR_NONE)
         snprintf(text, VALUE, ": cannot be read");
     else if (line->runs == 1)
-        snprintf(text, VALUE, " %4s", mean);
+        snprintf(text, VALUE, ": %4s", mean);
     else if (value.having > 1)
-        snprintf(text, VALUE, ", %zu seeds %4s (%s-%s)", value.having, mean,
+        snprintf(text, VALUE, ", %zu seeds: %4s (%s-%s)", value.having, mean,
                  format_measured(least, value.least), format_measured(most, value.most));
     else
-        snprintf(text, VALUE, ", %zu of %zu seeds %4s", value.having, line->runs, mean);
+        snprintf(text, VALUE, ", %zu of %zu seeds: %4s", value.having, line->runs, mean);
 }
 
 static int smaller(int a, int b)
@@ -338,7 +338,7 @@ static void make_legend(const struct overlay_lines *lines, const char *key,
     fit_labels(legend);
 }
 
-/* "1 wide-model 3.81", in at most `width` columns: where these are too few the label is cut. */
+/* "1 wide-model: 3.81", in at most `width` columns: where these are too few the label is cut. */
 static void draw_item(const struct overlay_item *item, struct cells *cells, int row, int col,
                       int width)
 {
