@@ -186,13 +186,24 @@ static void the_selected_ones_facts_are_told(void **state)
     assert_true(shows(&scene, name.bytes));
     assert_true(shows(&scene, value.bytes));
     assert_true(shows(&scene, "48 exposures")); /* 40 + 8 */
-    assert_true(shows(&scene, "lost at 40; since 20, 28 exposures"));
+    assert_true(shows(&scene, " lost at 40, first known at 20"));
     assert_true(shows(&scene, "never known"));
     fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 2, all(&scene));
     draw(&scene);
     assert_true(shows(&scene, "known since 20, after 30 exposures"));
     text_free(&name);
     text_free(&value);
+    close_scene(&scene);
+}
+
+static void where_there_is_room_a_lost_fact_tells_what_it_took(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, 24, 110, 40);
+    fact_map_move(&scene.map, FACT_MAP_INDIVIDUAL, 8, all(&scene));
+    draw(&scene);
+    assert_true(shows(&scene, " lost at 40, first known at 20, after 28 exposures"));
     close_scene(&scene);
 }
 
@@ -523,6 +534,7 @@ int main(void)
         cmocka_unit_test(every_fact_has_its_sign),
         cmocka_unit_test(the_summary_adds_up),
         cmocka_unit_test(the_selected_ones_facts_are_told),
+        cmocka_unit_test(where_there_is_room_a_lost_fact_tells_what_it_took),
         cmocka_unit_test(moving_stops_at_the_first_and_at_the_last),
         cmocka_unit_test(what_is_seen_later_is_taken_over),
         cmocka_unit_test(a_map_that_has_forgotten_all_has_nobody_selected),

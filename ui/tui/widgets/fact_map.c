@@ -484,8 +484,10 @@ static void draw_bands(const struct fact_map *map, const struct population *popu
 
 /* An individual */
 
-static void say_fact(const struct fact *fact, struct text *out)
+/* What its first knowing took is left out where there is no room for it. */
+static void say_fact(const struct fact *fact, int columns, struct text *out)
 {
+    char took[64];
     char step[FORMAT_SIZE], lost[FORMAT_SIZE];
     format_count(step, fact->first);
     format_count(lost, fact->lost);
@@ -493,13 +495,15 @@ static void say_fact(const struct fact *fact, struct text *out)
         text_add(out, "not in the table");
     else if (!fact->ever)
         text_add(out, "never known");
-    else if (!fact->known)
-        text_format(out, "lost at %s; since %s, %u exposures", lost, step,
-                    (unsigned)fact->exposures);
+    else if (fact->losses == 0)
+        text_format(out, "known since %s", step);
     else
-        text_format(out, "known since %s, after %u exposures", step, (unsigned)fact->exposures);
-    if (fact->known && fact->losses > 0)
-        text_format(out, ", last lost at %s", lost);
+        text_format(out, "%slost at %s, first known at %s", fact->known ? "last " : "", lost, step);
+    if (!fact->told || !fact->ever)
+        return;
+    snprintf(took, sizeof took, ", after %u exposures", (unsigned)fact->exposures);
+    if (!out->failed && text_columns(out->bytes) + text_columns(took) <= columns)
+        text_add(out, took);
 }
 
 static int value_columns(int cols)
@@ -527,7 +531,7 @@ static void draw_fact(const struct fact *fact, const char *name, int name_cols, 
     enum fact_state state = state_of(fact);
     int col = rect.col + MARGIN, end = rect.col + rect.cols, value_cols = value_columns(rect.cols);
     struct text text = {0};
-    say_fact(fact, &text);
+    say_fact(fact, end - col - name_cols - value_cols - 2, &text);
     cells_text(cells, rect.row, col, name_cols - 1, STYLE_FAINT, name);
     col += name_cols;
     int room = end - col < value_cols - 1 ? end - col : value_cols - 1;
