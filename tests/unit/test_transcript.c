@@ -611,6 +611,37 @@ static void scrolling_stops_at_the_oldest_row(void **state)
     cells_free(&cells);
 }
 
+/* Of entries that fit, the one at the top may be cut: it was read before. */
+static void only_a_last_entry_without_room_for_its_beginning_is_cut(void **state)
+{
+    (void)state;
+    struct transcript transcript = {0};
+    struct cells cells = make_page(4, 40);
+    struct error err;
+    unsigned long number;
+    assert_true(transcript_add(&transcript, NULL, 0, &number, &err));
+    transcript_note(&transcript, number, ENTRY_NOTE,
+                    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb "
+                    "cccccccccccccccccccccccccccccc "
+                    "dddddddddddddddddddddddddddddd eeeeeeeeeeeeeeeeeeeeeeeeeeeeee "
+                    "ffffffffffffffffffffffffffffff");
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(cells_row_has(&cells, 3, "fff"));
+    assert_true(transcript.is_cut);
+    transcript_scroll(&transcript, 1000);
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(cells_row_has(&cells, 0, "aaa"));
+    assert_false(transcript.is_cut);
+    transcript_scroll(&transcript, -1000);
+    assert_true(transcript_add(&transcript, NULL, 0, &number, &err));
+    transcript_note(&transcript, number, ENTRY_NOTE, "7");
+    assert_true(draw(&transcript, &cells, 0));
+    assert_true(cells_row_has(&cells, 2, "fff"));
+    assert_false(transcript.is_cut);
+    transcript_free(&transcript);
+    cells_free(&cells);
+}
+
 static void the_oldest_entries_are_forgotten(void **state)
 {
     (void)state;
@@ -649,6 +680,7 @@ int main(void)
         cmocka_unit_test(an_answer_of_an_earlier_step_says_so),
         cmocka_unit_test(an_answer_that_is_no_longer_waited_for_is_given_back),
         cmocka_unit_test(scrolling_stops_at_the_oldest_row),
+        cmocka_unit_test(only_a_last_entry_without_room_for_its_beginning_is_cut),
         cmocka_unit_test(the_oldest_entries_are_forgotten),
     };
     return cmocka_run_group_tests_name("transcript", tests, NULL, NULL);

@@ -95,14 +95,18 @@ static void keep_curves(struct workbench *workbench)
 
 /* The page */
 
-/* A rule between chart and talk, with a sign when the talk is scrolled back. */
+/* A rule between chart and talk, with a sign where the talk is scrolled back, or too high. */
 static void draw_rule(const struct workbench *workbench, const struct layout *layout,
                       struct cells *cells)
 {
+    const struct transcript *transcript = &workbench->transcript;
+    const char *sign = transcript->scrolled > 0 ? " ↓ newer answers below "
+                       : transcript->is_cut     ? " ↑ PgUp: its beginning "
+                                                : "";
     cells_fill(cells, layout->rule, L'─', STYLE_FAINT);
-    if (workbench->transcript.scrolled > 0 && layout->rule.rows > 0)
+    if (layout->rule.rows > 0)
         cells_right(cells, layout->rule.row, layout->rule.cols - 2, layout->rule.cols - 2,
-                    STYLE_STRONG, " ↓ newer answers below ");
+                    STYLE_STRONG, sign);
     if (layout->side.rows > 0)
         cells_fill(cells,
                    (struct rect){layout->side.row, layout->side.col - 1, layout->side.rows, 1},

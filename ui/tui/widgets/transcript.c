@@ -437,6 +437,7 @@ static int draw_entries(struct transcript *transcript, const struct fact_set *fa
     struct cells *page = &transcript->page;
     int end = rect.row + rect.rows, foot = end + transcript->scrolled;
     size_t e = transcript->count;
+    transcript->is_cut = false;
     while (e > 0 && foot > rect.row) {
         e--;
         int top = foot - draw_entry(transcript, &transcript->entry[e], facts, now, candidates);
@@ -444,6 +445,7 @@ static int draw_entries(struct transcript *transcript, const struct fact_set *fa
         if (to > from)
             cells_copy(cells, (struct rect){from, rect.col, to - from, rect.cols}, page,
                        from - top);
+        transcript->is_cut |= foot >= end && top < rect.row;
         foot = top;
     }
     transcript->shows_oldest = e == 0 && foot >= rect.row;

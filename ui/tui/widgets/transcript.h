@@ -42,6 +42,7 @@ struct transcript {
     unsigned long added;
     int scrolled;      /* rows back from the end */
     bool shows_oldest; /* all of the oldest entry was drawn last */
+    bool is_cut;       /* the entry at the foot had no room for its beginning */
     struct cells page;
     struct cells wide;      /* on which an entry is searched, wide enough for its lines */
     bool is_brief;          /* answers were drawn last without candidates */
