@@ -16,30 +16,33 @@
 #include "record/metrics.h"
 #include "train/checkpoint.h"
 
-/* The rate is another than that which was set by hand in the other run would be there. */
+/* What becomes of a rate that was set by hand in the other run. */
+enum rate_change {
+    RATE_KEPT,
+    RATE_MOVED, /* where the plan is another here, see session_rate.h */
+    RATE_RESET, /* to that of the plan */
+};
+
+/* The next step has another rate than it would have had in the other run: `before`. */
 static bool record_rate(struct session *session, const struct fork *fork, double seconds,
-                        struct error *err)
+                        double before, struct error *err)
 {
     struct trainer_status status;
-    const struct history *history = trainer_history(session->trainer);
     trainer_status(session->trainer, &status);
-    const struct turn turn = {TURN_RATE, fork->step,
-                              history->trainings > 0 ? history->training[history->trainings - 1].lr
-                                                     : NAN,
-                              status.lr, NAN};
+    const struct turn turn = {TURN_RATE, fork->step, before, status.lr, NAN};
     const struct event event = {.kind = EVENT_SET,
                                 .step = fork->step,
                                 .seconds = seconds,
                                 .key = "train.lr",
-                                .before = turn.from,
-                                .value = turn.to};
+                                .before = before,
+                                .value = status.lr};
     return trainer_restore_turn(session->trainer, &turn, err) &&
            run_record_add_event(&session->run.record, &event, err);
 }
 
 /* What the record of a fork begins with. */
 static bool record_fork(struct session *session, const struct fork *fork, double seconds,
-                        bool changes_rate, struct error *err)
+                        struct error *err)
 {
     struct event event = {.kind = EVENT_FORK,
                           .step = fork->step,
@@ -50,23 +53,24 @@ static bool record_fork(struct session *session, const struct fork *fork, double
     return trainer_restore_turn(session->trainer, &turn, err) &&
            run_record_add_event(&session->run.record, &event, err) &&
            metrics_copy(&session->run.record.pending, fork->record, fork->step, err) &&
-           session_watch_restore(session, fork->record, fork->step, false, err) &&
-           (!changes_rate || record_rate(session, fork, seconds, err));
+           session_watch_restore(session, fork->record, fork->step, false, err);
 }
 
-/* What becomes of a rate that was set by hand in the other run. */
-static bool remark_on_rate(struct session *session, const struct fork *fork, bool resets_rate,
-                           struct error *err)
+static bool remark_on_rate(struct session *session, const struct fork *fork,
+                           enum rate_change change, struct error *err)
 {
+    static const char *const words[] = {
+        [RATE_KEPT] = "this run continues with it,",
+        [RATE_MOVED] = "the schedule of this run goes through it where it was set, and the next "
+                       "step has",
+        [RATE_RESET] = "this run uses that of the preset,",
+    };
     struct trainer_status status;
     char rate[NUMBER_TEXT];
     trainer_status(session->trainer, &status);
     number_write_rounded(rate, status.lr, 3);
-    char *sentence = memory_format(
-        err,
-        resets_rate ? "train.lr was set by hand in run %s; this run uses that of the preset, %s"
-                    : "train.lr was set by hand in run %s; this run continues with it, %s",
-        fork->run.name, rate);
+    char *sentence = memory_format(err, "train.lr was set by hand in run %s; %s %s", fork->run.name,
+                                   words[change], rate);
     bool made = sentence && session_add_remark(session, sentence, err);
     memory_free(sentence);
     return made;
@@ -111,14 +115,13 @@ static bool take_start(struct session *session, const struct fork *fork,
     return taken;
 }
 
-/* What was set by hand keeps its value where the plan is another here; whether it is. */
-static bool moves_rate(struct session *session)
+static enum rate_change change_rate(struct session *session, double before)
 {
     double rate;
-    if (!session_kept_rate(session, &rate))
-        return false;
+    if (!session_kept_rate(session, before, &rate))
+        return RATE_KEPT;
     trainer_restore_lr(session->trainer, rate);
-    return true;
+    return RATE_MOVED;
 }
 
 /* Weights and moments of the other run; its evaluation of that step is made anew, since what is
@@ -127,19 +130,22 @@ static bool take_checkpoint(struct session *session, const struct fork *fork,
                             const struct replay *replay, struct error *err)
 {
     struct trainer_checkpoint from = {0};
-    bool read = replay ? replay_read(replay, session->engine, &from, err)
-                       : checkpoint_read(fork->checkpoint, session->engine, &from, err);
-    bool by_hand = read && from.lr_scale != 1;
-    bool resets_rate = by_hand && !fork_keeps_rate(fork, &session->preset);
-    if (resets_rate)
-        from.lr_scale = 1;
-    if (!read || !take_start(session, fork, &from, err) ||
-        !session_make_trainer(session, &from, true, from.step, err) ||
-        !restore_fork(session, fork, &from, err))
+    if (!(replay ? replay_read(replay, session->engine, &from, err)
+                 : checkpoint_read(fork->checkpoint, session->engine, &from, err)))
         return false;
-    bool changes_rate = resets_rate || (by_hand && moves_rate(session));
-    return record_fork(session, fork, from.seconds, changes_rate, err) &&
-           (!by_hand || remark_on_rate(session, fork, resets_rate, err));
+    bool by_hand = from.lr_scale != 1, resets = !fork_keeps_rate(fork, &session->preset);
+    double before = from.lr_scale * plan_lr(&fork->preset.trainer, fork->step);
+    if (resets)
+        from.lr_scale = 1;
+    if (!take_start(session, fork, &from, err) ||
+        !session_make_trainer(session, &from, true, from.step, err) ||
+        !restore_fork(session, fork, &from, err) || !record_fork(session, fork, from.seconds, err))
+        return false;
+    if (!by_hand)
+        return true;
+    enum rate_change change = resets ? RATE_RESET : change_rate(session, before);
+    return (change == RATE_KEPT || record_rate(session, fork, from.seconds, before, err)) &&
+           remark_on_rate(session, fork, change, err);
 }
 
 /* Its steps are made again before there is an engine: there may be memory, or processes, for one

@@ -17,9 +17,13 @@ bool session_set_rate(struct session *session, double rate, double before, struc
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
-/* The last rate that was set by hand and holds; false where none does. */
-static bool find_rate_set(struct session *session, const struct trainer_status *status,
-                          double planned, struct turn *found)
+static bool is_same_rate(double a, double b)
+{
+    return fabs(a - b) <= RATE_ROUNDING * fabs(b);
+}
+
+/* The last rate that was set by hand; false where none was. */
+static bool find_rate_set(struct session *session, struct turn *found)
 {
     struct history *history = trainer_history(session->trainer);
     bool is_set = false;
@@ -30,23 +34,26 @@ static bool find_rate_set(struct session *session, const struct trainer_status *
             is_set = true;
         }
     pthread_mutex_unlock(&history->lock);
-    return is_set && planned > 0 && fabs(status->lr / planned - 1) > RATE_ROUNDING;
+    return is_set;
 }
 
-bool session_kept_rate(struct session *session, double *rate)
+bool session_kept_rate(struct session *session, double before, double *rate)
 {
     struct trainer_status status;
     struct turn set = {.to = 0};
     trainer_status(session->trainer, &status);
     double planned = plan_at(&session->plan, status.step).lr;
-    if (!find_rate_set(session, &status, planned, &set))
+    bool is_by_hand = planned > 0 && !is_same_rate(status.lr, planned);
+    if (!(before > 0) || is_same_rate(status.lr, before) || !is_by_hand ||
+        !find_rate_set(session, &set))
         return false;
     *rate = set.to * planned / plan_at(&session->plan, set.step).lr;
-    return isfinite(*rate) && fabs(*rate - status.lr) > RATE_ROUNDING * *rate;
+    return isfinite(*rate) && !is_same_rate(*rate, status.lr);
 }
 
 bool session_keep_rate(struct session *session, double before, struct error *err)
 {
     double rate;
-    return !session_kept_rate(session, &rate) || session_set_rate(session, rate, before, err);
+    return !session_kept_rate(session, before, &rate) ||
+           session_set_rate(session, rate, before, err);
 }

@@ -68,6 +68,12 @@ static struct widened widened_at(const struct sampling *sampling, uint64_t own_s
                             sampling_subset(sampling, own_step)};
 }
 
+static double lr_of(const struct plan *plan, uint64_t own_step)
+{
+    return finetune_covers(&plan->finetune, own_step) ? plan->finetune.options.lr
+                                                      : schedule_lr(&plan->schedule, own_step);
+}
+
 struct step_plan plan_at(const struct plan *plan, uint64_t step)
 {
     const struct finetune *finetune = &plan->finetune;
@@ -75,8 +81,7 @@ struct step_plan plan_at(const struct plan *plan, uint64_t step)
     bool saves = is_due(plan, step, plan->checkpoint_every);
     return (struct step_plan){
         .own_step = own,
-        .lr = finetune_covers(finetune, own) ? finetune->options.lr
-                                             : schedule_lr(&plan->schedule, own),
+        .lr = lr_of(plan, own),
         .sampling = finetune_sampling(finetune, plan->sampling, own),
         .drawn = finetune_drawn(finetune, plan->sampling, own),
         .frozen = finetune_frozen(finetune, own),
@@ -90,6 +95,13 @@ struct step_plan plan_at(const struct plan *plan, uint64_t step)
         .saves = saves,
         .snapshot = plan->keep == KEEP_SPACED && !saves && is_spaced(plan, step),
     };
+}
+
+double plan_lr(const struct trainer_options *options, uint64_t step)
+{
+    struct plan plan = {.schedule = options->schedule, .finetune.options = options->finetune};
+    plan.schedule.steps = finetune_steps_before(&options->finetune, options->schedule.steps);
+    return lr_of(&plan, patching_own_step(&options->patching, step));
 }
 
 bool plan_leaves_checkpoint(const struct trainer_options *options, uint64_t first, uint64_t step)

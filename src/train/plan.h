@@ -65,6 +65,9 @@ void plan_free(struct plan *plan);
 /* Pure. What lies behind the last step goes on as it would. */
 struct step_plan plan_at(const struct plan *plan, uint64_t step);
 
+/* step_plan.lr of such a plan, for who has no sampling. */
+double plan_lr(const struct trainer_options *options, uint64_t step);
+
 /* Whether a run that begins at step `first` leaves a checkpoint of the step when it has made all
  * its steps. */
 bool plan_leaves_checkpoint(const struct trainer_options *options, uint64_t first, uint64_t step);

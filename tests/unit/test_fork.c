@@ -308,17 +308,52 @@ static void a_rate_set_late_keeps_its_value_where_a_fork_has_more_steps(void **s
     const struct schedule *schedule = &session.preset.trainer.schedule;
     double expected = 5e-4 * schedule_lr(schedule, 12) / schedule_lr(schedule, 7);
     trainer_status(session.trainer, &status);
+    assert_non_null(strstr(session.remark, "goes through it where it was set, and the next step"));
     assert_true(expected < 5e-4);
     assert_true(fabs(status.lr / expected - 1) < 1e-12);
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 13);
     struct metrics metrics = read_metrics("late-longer", &session.facts);
     assert_true(fabs(metrics.training[12].lr / expected - 1) < 1e-12);
-    assert_true(metrics.turns.turn[metrics.turns.count - 1].to == metrics.training[12].lr);
+    const struct turn *turn = &metrics.turns.turn[metrics.turns.count - 1];
+    assert_true(turn->to == metrics.training[12].lr);
+    assert_true(turn->from < turn->to / 100); /* what the next step would have had in the source */
     metrics_free(&metrics);
     assert_done(session_close(&session, err));
     assert_int_equal(count_set("late-longer/metrics.jsonl"), 2);
     assert_done(session_resume(&session, &tiny.paths, "late-longer", 0, err));
+    trainer_status(session.trainer, &status);
+    assert_true(
+        fabs(status.lr * schedule_lr(schedule, 12) / (expected * schedule_lr(schedule, 13)) - 1) <
+        1e-12);
     assert_done(session_close(&session, err));
+}
+
+/* As an older version left it: more steps, and the share of the schedule that the rate had in the
+ * shorter one. With that very plan nothing changes, whatever was set when. */
+static void a_fork_of_the_same_plan_has_the_rate_of_the_other_run(void **state)
+{
+    (void)state;
+    static const char *const longer[] = {"train.steps=36", NULL};
+    struct session session;
+    struct trainer_status status;
+    make_source_set_at("share", 7);
+    char *path = in_runs("share/preset.ini"), *text = file_read(path, NULL, NULL);
+    char *steps = strstr(text, "\nsteps = 12\n");
+    assert_non_null(steps);
+    memcpy(steps, "\nsteps = 36\n", strlen("\nsteps = 36\n"));
+    assert_done(file_replace(path, text, strlen(text), err));
+    assert_done(session_resume(&session, &tiny.paths, "share", 0, err));
+    trainer_status(session.trainer, &status);
+    double rate = status.lr;
+    assert_int_equal(status.step, 12);
+    assert_done(session_close(&session, err));
+    open_fork(&session, "same-plan", "share@12", longer);
+    trainer_status(session.trainer, &status);
+    assert_true(status.lr == rate);
+    assert_non_null(strstr(session.remark, "this run continues with it, "));
+    assert_done(session_close(&session, err));
+    memory_free(text);
+    memory_free(path);
 }
 
 /* Who asks for another schedule, or for the one that the preset has, gets it. */
@@ -456,6 +491,7 @@ int main(void)
         cmocka_unit_test(a_fork_counts_exposures_of_both),
         cmocka_unit_test(a_fork_goes_on_with_a_rate_that_was_set_by_hand),
         cmocka_unit_test(a_rate_set_late_keeps_its_value_where_a_fork_has_more_steps),
+        cmocka_unit_test(a_fork_of_the_same_plan_has_the_rate_of_the_other_run),
         cmocka_unit_test(a_fork_with_another_schedule_says_that_its_rate_is_its_own),
         cmocka_unit_test(a_fork_that_is_fine_tuned_has_the_rate_of_fine_tuning),
         cmocka_unit_test(a_fork_of_a_run_with_its_own_rate_says_nothing),
