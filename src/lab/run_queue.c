@@ -109,30 +109,32 @@ static bool check_settings(const struct run_queue *queue, const struct run *run,
 }
 
 /* A run that is at its end has no steps left that could fill a record that was lost. */
-static bool check_record(const struct run *run, const struct queued_status *status,
-                         const struct metrics_end *end, struct error *err)
+static bool check_has_steps(const struct run *run, const struct queued_status *status,
+                            bool has_steps, struct error *err)
 {
-    return end->has_training || status->step == 0 || status->step < status->steps ||
+    return has_steps || status->step == 0 || status->step < status->steps ||
            error_set(err, ERROR_DATA,
                      "the record of %s has none of its %" PRIu64
                      " steps; delete the run to have it made again",
-                     run->directory, status->steps);
+                     run->directory, status->step);
 }
 
 /* How far the run has come. It is done with a checkpoint and an evaluation of the last step. */
 static bool read_record(const struct run *run, struct queued_status *status, bool *saved,
-                        struct error *err)
+                        bool *has_steps, struct error *err)
 {
     struct metrics_end end = {0};
     uint64_t *steps = NULL;
     size_t count = 0;
     char *record = run_metrics_path(run, err);
     bool ok = record && (!file_exists(record) || metrics_read_end(&end, record, err)) &&
-              run_checkpoints(run, &steps, &count, err);
+              (!run_files_hold(run->directory, RUN_CHECKPOINTS) ||
+               run_checkpoints(run, &steps, &count, err));
     memory_free(record);
     if (!ok)
         return false;
     *saved = count > 0;
+    *has_steps = end.has_training;
     status->step = *saved ? steps[count - 1] : 0;
     if (end.has_evaluation) {
         status->attr_loss = end.evaluation.known.loss;
@@ -145,7 +147,7 @@ static bool read_record(const struct run *run, struct queued_status *status, boo
     if (asked && end.step >= status->steps && status->step >= status->steps)
         status->state = QUEUED_DONE;
     memory_free(steps);
-    return check_record(run, status, &end, err);
+    return true;
 }
 
 bool queued_run_preset(const struct queued_run *job, const struct paths *paths,
@@ -171,39 +173,48 @@ static bool load_asked(const struct run_queue *queue, const struct queued_run *j
     return read;
 }
 
-/* Whether the directory holds a run, or can become one; another process may make it so just now. */
-static bool find_run(const char *directory, bool *found, struct error *err)
+/* Reads a run: *saved where it has checkpoints. */
+static bool inspect_run(const struct run_queue *queue, const struct queued_run *job,
+                        const struct preset *asked, struct queued_status *status, bool *saved,
+                        struct error *err)
 {
-    *found = run_files_is_run(directory);
-    return *found || run_has_room(directory, err) || (*found = run_files_is_run(directory));
+    struct run run;
+    bool has_steps;
+    if (!run_open(&run, queue->paths, job->directory, err))
+        return false;
+    bool ok = read_record(&run, status, saved, &has_steps, err) &&
+              (!*saved || ((!job->preset || check_settings(queue, &run, asked, err)) &&
+                           check_has_steps(&run, status, has_steps, err)));
+    run_close(&run);
+    return ok;
 }
 
-/* Reads what there is: *found where the directory holds a run, *saved where that has checkpoints.
- */
-static bool inspect(const struct run_queue *queue, size_t index, bool *found, bool *saved,
-                    struct error *err)
+/* Whether a run can be begun there, of which nothing was saved, whatever it was. Who has its lock
+ * may be making it just now, and whether that fails is seen when the lock is free. */
+static bool can_begin(const char *directory, struct error *err)
+{
+    struct error who;
+    return run_has_room(directory, err) || !run_lock_is_free(directory, file_name(directory), &who);
+}
+
+/* Reads what there is of a job's run: *saved where that has checkpoints. */
+static bool inspect(const struct run_queue *queue, size_t index, bool *saved, struct error *err)
 {
     const struct queued_run *job = &queue->job[index];
-    struct queued_status *status = &queue->track[index].status;
+    struct track *track = &queue->track[index];
     struct preset asked;
-    *found = *saved = false;
+    *saved = false;
     if (!load_asked(queue, job, &asked, err))
         return false;
-    queue->track[index].is_open = preset_settle_precision(&asked, PRECISION_FP32);
-    queue->track[index].precision = asked.model.precision;
-    status->steps = trainer_steps(&asked.trainer);
-    queue->track[index].is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
-    bool ok = find_run(job->directory, found, err);
-    if (ok && *found) {
-        struct run run;
-        ok = run_open(&run, queue->paths, job->directory, err);
-        if (ok) {
-            /* One without a checkpoint is begun again, whatever it was. */
-            ok = read_record(&run, status, saved, err) &&
-                 (!*saved || !job->preset || check_settings(queue, &run, &asked, err));
-            run_close(&run);
-        }
-    }
+    track->is_open = preset_settle_precision(&asked, PRECISION_FP32);
+    track->precision = asked.model.precision;
+    track->status.steps = trainer_steps(&asked.trainer);
+    track->is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
+    bool ok = !run_files_is_run(job->directory) ||
+              inspect_run(queue, job, &asked, &track->status, saved, err);
+    if (ok && !*saved && !can_begin(job->directory, err)) /* unless another has made it meanwhile */
+        ok = run_files_is_run(job->directory) &&
+             inspect_run(queue, job, &asked, &track->status, saved, err) && *saved;
     preset_free(&asked);
     return ok;
 }
@@ -329,13 +340,13 @@ static bool can_make(const struct track *track, struct error *err)
 static void start(struct run_queue *queue, size_t index)
 {
     struct track *track = &queue->track[index];
-    bool found, saved;
+    bool saved;
     struct error err;
     if (!is_free(&queue->job[index], &err)) {
         hold(track, &err);
         return;
     }
-    bool ok = inspect(queue, index, &found, &saved, &err);
+    bool ok = inspect(queue, index, &saved, &err);
     if (ok && track->status.state == QUEUED_DONE)
         return;
     if (!ok || (queue->job[index].preset && !can_make(track, &err)) ||
@@ -386,14 +397,14 @@ static bool came_too_late(struct run_queue *queue, size_t index)
 {
     struct track *track = &queue->track[index];
     struct error err;
-    bool found, saved;
+    bool saved;
     if (track->has_first)
         return false;
     if (!is_free(&queue->job[index], &err)) {
         hold(track, &err);
         return true;
     }
-    if (!inspect(queue, index, &found, &saved, &err)) {
+    if (!inspect(queue, index, &saved, &err)) {
         if (track->anew)
             fail(track, &err);
         return track->anew;
@@ -409,8 +420,8 @@ static void interrupt(struct run_queue *queue, size_t index)
     struct track *track = &queue->track[index];
     struct queued_status told = track->status;
     struct error ignored;
-    bool found, saved;
-    if (!inspect(queue, index, &found, &saved, &ignored) || !saved)
+    bool saved;
+    if (!inspect(queue, index, &saved, &ignored) || !saved)
         track->status = told;
     if (track->status.state != QUEUED_DONE)
         track->status.state = QUEUED_INTERRUPTED;
@@ -471,14 +482,14 @@ struct run_queue *run_queue_new(const struct queued_run *job, size_t count,
              threads > 1 ? threads : 1);
     for (size_t i = 0; i < count; i++) {
         struct queued_status *status = &queue->track[i].status;
-        bool found, saved;
+        bool saved;
         struct error why;
         *status = (struct queued_status){.train_loss = NAN,
                                          .attr_loss = NAN,
                                          .attr_accuracy = NAN,
                                          .seconds = NAN,
                                          .seconds_left = NAN};
-        if (!inspect(queue, i, &found, &saved, &why))
+        if (!inspect(queue, i, &saved, &why))
             fail(&queue->track[i], &why);
         status->before = status->state == QUEUED_DONE;
     }

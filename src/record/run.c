@@ -179,7 +179,9 @@ static bool check_room(const char *directory, const struct run_files *files, str
     bool trained = false;
     if (files->saved > 0)
         return error_set(err, ERROR_INPUT, "%s already holds a run%s", directory,
-                         files->preset ? "" : ", whose " RUN_PRESET " is gone");
+                         files->preset ? ""
+                                       : ", whose " RUN_PRESET
+                                         " is gone; delete it or choose another directory");
     if (files->strange[0] != '\0')
         return error_set(
             err, ERROR_INPUT,
@@ -192,7 +194,9 @@ static bool check_room(const char *directory, const struct run_files *files, str
     if (files->metrics && !has_trained(directory, &trained, err))
         return false;
     return !trained || error_set(err, ERROR_INPUT,
-                                 "%s already holds a run, whose checkpoints are gone", directory);
+                                 "%s already holds a run, whose checkpoints are gone; delete it or "
+                                 "choose another directory",
+                                 directory);
 }
 
 /* The record goes last: a directory with one and no checkpoint is still known for what it is. */
@@ -466,12 +470,20 @@ bool run_open(struct run *run, const struct paths *paths, const char *name, stru
     return open_run(run, paths, name, false, err);
 }
 
+/* Whether there is more in it than blanks and remarks. */
+static bool sets_anything(const char *text)
+{
+    while (*(text += strspn(text, " \t\r\n")) == ';' || *text == '#')
+        text += strcspn(text, "\n");
+    return *text != '\0';
+}
+
 /* An empty preset would be one of other settings, those that presets leave out. */
 static bool check_text(const char *text, size_t size, const char *path, struct error *err)
 {
     if (strlen(text) < size)
         return error_set(err, ERROR_DATA, "%s is not a text: it holds a null byte", path);
-    return text[strspn(text, " \t\r\n")] != '\0' ||
+    return sets_anything(text) ||
            error_set(err, ERROR_DATA, "%s is empty: what the run was is lost", path);
 }
 

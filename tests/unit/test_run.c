@@ -584,6 +584,24 @@ static void set_age(const struct run *run, time_t seconds, long nanoseconds)
     memory_free(path);
 }
 
+/* It would be read as one of settings that presets leave out. */
+static void an_empty_preset_is_no_run_of_other_settings(void **state)
+{
+    static const char *const texts[] = {"", " \n\t\r\n", "; a remark\n\n # another", ";"};
+    struct lab *lab = *state;
+    struct run run;
+    create(lab, &run, "emptied");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct preset preset;
+        struct error err;
+        put_file(run.directory, "preset.ini", texts[i]);
+        assert_false(run_preset(&run, &lab->paths, &preset, &err));
+        assert_int_equal(err.kind, ERROR_DATA);
+        assert_non_null(strstr(err.message, "preset.ini is empty: what the run was is lost"));
+    }
+    run_close(&run);
+}
+
 static void runs_are_listed_newest_first(void **state)
 {
     struct lab *lab = *state;
@@ -1299,6 +1317,7 @@ int main(void)
         IN_LAB(a_torn_last_line_is_cut_when_the_run_goes_on),
         IN_LAB(files_of_a_killed_writer_are_removed_when_the_run_goes_on),
         IN_LAB(checkpoints_are_listed_by_step),
+        IN_LAB(an_empty_preset_is_no_run_of_other_settings),
         IN_LAB(runs_are_listed_newest_first),
         IN_LAB(links_out_of_a_run_lead_nowhere),
         IN_LAB(a_run_keeps_what_its_facts_were_read_from),

@@ -503,21 +503,61 @@ static void a_run_whose_record_was_lost_is_not_done(void **state)
     memory_free(half);
 }
 
-/* Looked at alone, it is as it is when it is tried. */
-static void a_directory_that_no_run_can_be_made_in_fails_before_it_is_tried(void **state)
+static void assert_cannot_begin(const struct run_queue *queue, size_t index, const char *why)
+{
+    assert_int_equal(run_queue_status(queue, index)->state, QUEUED_FAILED);
+    assert_non_null(strstr(run_queue_status(queue, index)->failure.message, why));
+}
+
+/* What is there is told before a child is tried. */
+static void a_directory_that_no_run_can_be_made_in_fails_at_once(void **state)
 {
     struct lab *lab = *state;
+    leave_done(lab, "preset");
+    leave_done(lab, "checkpoints");
+    leave_done(lab, "folder");
+    char *preset = place(lab, "preset/preset.ini");
+    char *checkpoint = place(lab, "checkpoints/checkpoints/step-00000012.safetensors");
+    char *in_folder = place(lab, "folder/checkpoints/step-00000012.safetensors");
+    char *folder = place(lab, "folder/checkpoints");
+    assert_int_equal(unlink(preset), 0);
+    assert_int_equal(unlink(checkpoint), 0);
+    assert_int_equal(unlink(in_folder), 0);
+    assert_int_equal(rmdir(folder), 0);
+    touch(lab, "file");
+    add(lab, "preset");
+    add(lab, "checkpoints");
+    add(lab, "folder");
+    add(lab, "file");
+    struct run_queue *queue = begin(lab, 1);
+    assert_cannot_begin(queue, 0, "already holds a run, whose preset.ini is gone; delete it");
+    assert_cannot_begin(queue, 1, "already holds a run, whose checkpoints are gone; delete it");
+    assert_cannot_begin(queue, 2, "already holds a run, whose checkpoints are gone; delete it");
+    assert_cannot_begin(queue, 3, "");
+    run_queue_free(queue);
+    memory_free(preset);
+    memory_free(checkpoint);
+    memory_free(in_folder);
+    memory_free(folder);
+}
+
+/* It removes what was left and writes a preset last: in between it looks like no run. */
+static void a_run_that_another_is_beginning_again_is_no_failure(void **state)
+{
+    struct lab *lab = *state;
+    struct run held;
     leave_done(lab, "a");
+    assert_true(run_open_to_write(&held, &lab->tiny.paths, "a", NULL));
     char *preset = place(lab, "a/preset.ini");
     assert_int_equal(unlink(preset), 0);
-    touch(lab, "c");
     add(lab, "a");
-    add(lab, "c");
     struct run_queue *queue = begin(lab, 1);
-    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
-    assert_non_null(strstr(run_queue_status(queue, 0)->failure.message,
-                           "already holds a run, whose preset.ini is gone"));
-    assert_int_equal(run_queue_status(queue, 1)->state, QUEUED_FAILED);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_WAITING);
+    assert_true(run_queue_turn(queue, 0.01));
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_HELD);
+    run_close(&held);
+    run_to_the_end(queue, 1);
+    assert_cannot_begin(queue, 0, "already holds a run");
     run_queue_free(queue);
     memory_free(preset);
 }
@@ -1171,7 +1211,8 @@ int main(void)
         JOBS_TEST(a_run_that_is_done_is_not_repeated),
         JOBS_TEST(a_run_that_lacks_its_last_evaluation_goes_on),
         JOBS_TEST(a_run_whose_record_was_lost_is_not_done),
-        JOBS_TEST(a_directory_that_no_run_can_be_made_in_fails_before_it_is_tried),
+        JOBS_TEST(a_directory_that_no_run_can_be_made_in_fails_at_once),
+        JOBS_TEST(a_run_that_another_is_beginning_again_is_no_failure),
         JOBS_TEST(a_run_that_was_interrupted_goes_on),
         JOBS_TEST(phases_of_children_are_announced_where_that_is_wanted),
         JOBS_TEST(a_run_alone_goes_on_as_it_is),

@@ -64,10 +64,16 @@ static bool add_time(struct table *table, const struct run_summary *run, struct 
     return table_add(table, err, "%s", run->busy ? "open now" : when);
 }
 
+/* "12/40"; "12/-" where its preset cannot be read. */
+static bool add_steps(struct table *table, const struct run_summary *run, struct error *err)
+{
+    return run->steps > 0 ? table_add(table, err, "%" PRIu64 "/%" PRIu64, run->step, run->steps)
+                          : table_add(table, err, "%" PRIu64 "/-", run->step);
+}
+
 static bool add_row(struct table *table, const struct run_summary *run, struct error *err)
 {
-    return table_add(table, err, "%s", run->name) &&
-           table_add(table, err, "%" PRIu64 "/%" PRIu64, run->step, run->steps) &&
+    return table_add(table, err, "%s", run->name) && add_steps(table, run, err) &&
            add_recall(table, run, err) && add_time(table, run, err);
 }
 

@@ -82,6 +82,6 @@ const char *list_steps(char text[2 * FORMAT_SIZE], const struct run_summary *run
 {
     char step[FORMAT_SIZE], steps[FORMAT_SIZE];
     snprintf(text, 2 * FORMAT_SIZE, "%s/%s", format_count(step, run->step),
-             format_count(steps, run->steps));
+             run->steps > 0 ? format_count(steps, run->steps) : "-");
     return text;
 }
