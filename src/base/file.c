@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 #define READ_ROOM          65536
 #define TEMPORARY_ATTEMPTS 100
@@ -190,6 +191,16 @@ bool file_rename(const char *from, const char *to, struct error *err)
 
 /* ---- whole files ---- */
 
+bool file_can_be(const char *path, const char *kind, struct error *err)
+{
+    struct stat about;
+    bool there = stat(path, &about) == 0;
+    if (there && S_ISDIR(about.st_mode))
+        return error_set(err, ERROR_INPUT, "%s is a directory, not a %s", path, kind);
+    return there || (errno != ENOENT && errno != ENOTDIR) ||
+           error_set(err, ERROR_INPUT, "there is no file %s", path);
+}
+
 /* Everything from a descriptor on; the size is not asked for, so that pipes can be read too. */
 static char *read_all(int descriptor, const char *path, size_t most, size_t *size,
                       struct error *err)
@@ -222,7 +233,9 @@ static char *read_all(int descriptor, const char *path, size_t most, size_t *siz
         }
         length += (size_t)got;
         if (length > most) {
-            error_set(err, ERROR_INPUT, "%s is larger than %zu MiB", path, most >> 20);
+            char limit[NUMBER_TEXT];
+            number_write_bytes(limit, (double)most);
+            error_set(err, ERROR_INPUT, "%s is larger than %s", path, limit);
             break;
         }
     }

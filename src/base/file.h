@@ -53,6 +53,10 @@ int file_lock(int descriptor, int command, struct flock *lock);
 bool file_truncate(int descriptor, off_t length, const char *path, struct error *err);
 bool file_rename(const char *from, const char *to, struct error *err);
 
+/* False where a path that the user named as a file of a kind ("table") is a directory or is not
+ * there, which is ERROR_INPUT; what else may keep it from being read is seen when it is. */
+bool file_can_be(const char *path, const char *kind, struct error *err);
+
 /* Reads a whole file into memory with a terminating null behind it; the caller frees with
  * memory_free. size may be null. The first takes what the user names (FILE_ANY), the second what
  * the program keeps (FILE_OWN). */

@@ -1,12 +1,11 @@
 #include "base/text_file.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 
+/* More than anybody writes by hand, or can be trained on here. */
 #define MOST_BYTES ((size_t)1 << 30)
 
 static size_t line_of(const char *text, const char *place)
@@ -23,23 +22,12 @@ static bool is_utf16(const char *text, size_t length)
     return length >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0);
 }
 
-/* That the user named the wrong thing, where it is that by which a file cannot be read. */
-static void blame_path(const char *path, struct error *err)
-{
-    struct stat about;
-    bool there = stat(path, &about) == 0;
-    if (there && S_ISDIR(about.st_mode))
-        error_set(err, ERROR_INPUT, "%s is a directory, not a file", path);
-    else if (!there && (errno == ENOENT || errno == ENOTDIR))
-        error_set(err, ERROR_INPUT, "there is no file %s", path);
-}
-
 char *text_file_read(const char *path, size_t *size, struct error *err)
 {
     size_t length;
     char *text = file_read_most(path, MOST_BYTES, &length, err);
     if (!text) {
-        blame_path(path, err);
+        file_can_be(path, "file", err);
         return NULL;
     }
     const char *end = text + strlen(text);

@@ -1,9 +1,7 @@
 #include "config/library.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -137,14 +135,7 @@ static bool not_there(const struct library *library, const struct paths *paths, 
 
 static char *find_path(const struct library *library, const char *path, struct error *err)
 {
-    struct stat about;
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-        error_set(err, ERROR_INPUT, "%s is a directory; a %s is a file", path, library->kind);
-    else if (stat(path, &about) != 0 && (errno == ENOENT || errno == ENOTDIR))
-        error_set(err, ERROR_INPUT, "there is no file %s", path);
-    else
-        return memory_string(path, err);
-    return NULL;
+    return file_can_be(path, library->kind, err) ? memory_string(path, err) : NULL;
 }
 
 char *library_find(const struct library *library, const struct paths *paths, const char *name,

@@ -2,10 +2,8 @@
 #include "config/table_preset.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ascii.h"
@@ -228,23 +226,11 @@ static bool fit_to(struct preset *preset, const struct fact_set *facts, struct e
            set_text(preset, "description", table_preset_describe(preset, facts, err), err);
 }
 
-/* What is there instead is said before it is read; a name is looked for elsewhere. */
-static bool check_file(const char *path, struct error *err)
-{
-    struct stat about;
-    if (!strchr(path, '/'))
-        return true;
-    bool there = stat(path, &about) == 0;
-    if (there && S_ISDIR(about.st_mode))
-        return error_set(err, ERROR_INPUT, "%s is a directory; a table is a file", path);
-    return there || (errno != ENOENT && errno != ENOTDIR) ||
-           error_set(err, ERROR_INPUT, "there is no table %s", path);
-}
-
 bool table_preset_fit(struct preset *preset, const struct paths *paths, struct error *err)
 {
     struct fact_set facts;
-    if (!check_file(preset->facts.table, err) ||
+    const char *table = preset->facts.table; /* a name is looked for elsewhere */
+    if ((strchr(table, '/') && !file_can_be(table, "table", err)) ||
         !fact_set_load(&facts, &preset->facts, (const char *const *)paths->data, err))
         return false;
     bool fitted = fit_to(preset, &facts, err);

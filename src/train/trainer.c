@@ -112,7 +112,7 @@ static void rest(struct trainer *t)
     set_state(t, is_finished(t) ? TRAINER_FINISHED : TRAINER_PAUSED);
 }
 
-/* Whoever sees the pause finds all steps before it in the record. */
+/* Whoever sees that the steps have ended finds all of them in the record. */
 static bool settle(struct trainer *t, struct error *err)
 {
     if (!is_finished(t) && !tell_pause(t, err))

@@ -232,7 +232,7 @@ static void a_path_is_typed_in_the_chooser(void **state)
     scene_type_line(terminal, "notes.txt");
     assert_true(terminal_shows(terminal, "./things/notes.txt is no table (.csv, .tsv, .tab)"));
     scene_type_line(terminal, "\025./nowhere.csv"); /* Ctrl-U clears the line */
-    assert_true(terminal_shows(terminal, " there is no table ./nowhere.csv"));
+    assert_true(terminal_shows(terminal, " there is no file ./nowhere.csv"));
     scene_type_line(terminal, "\025~/things/mine.ini");
     assert_true(terminal_shows(terminal, "things/mine.ini:2: train.steps = x"));
     terminal_type(terminal, "\033");

@@ -881,6 +881,7 @@ static void a_run_whose_table_has_moved_says_how_it_is_found(void **state)
     remove_copy("moves");
     assert_int_equal(rename(table, moved), 0);
     assert_false(session_resume(&session, &tiny.paths, "moves", 0, &refusal));
+    assert_non_null(strstr(refusal.message, "there is no file "));
     assert_non_null(strstr(refusal.message, "sizes.csv"));
     assert_non_null(strstr(refusal.message, "facts.table in the run's preset.ini"));
     snprintf(setting, sizeof setting, "facts.table=%s", moved);

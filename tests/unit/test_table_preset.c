@@ -286,7 +286,7 @@ static void what_is_there_in_place_of_a_table_is_said(void **state)
     struct error err;
     assert_false(preset_load(&preset, &paths, temporary_path(path, *state, "no.csv"), &err));
     assert_int_equal(err.kind, ERROR_INPUT);
-    assert_non_null(strstr(err.message, "there is no table "));
+    assert_non_null(strstr(err.message, "there is no file "));
     make(*state, "dir.csv");
     assert_false(preset_load(&preset, &paths, temporary_path(path, *state, "dir.csv"), &err));
     assert_non_null(strstr(err.message, "dir.csv is a directory"));

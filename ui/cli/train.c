@@ -429,7 +429,7 @@ static bool watch(struct session *session, const struct paths *paths, enum train
     return watched;
 }
 
-/* The newest checkpoint that there is: its directory may be gone, or was filled by others. */
+/* The newest checkpoint that there is: one may have been saved since, or all may be gone. */
 static bool find_newest(const struct session *session, uint64_t *step)
 {
     struct error ignored;
