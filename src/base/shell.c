@@ -33,7 +33,7 @@ void shell_add_word(struct text *out, const char *word)
         bytes = utf8_show(word, shown);
         if (*word == '\'')
             text_add(out, "'\\''");
-        else if (*word == '\n' || *word == '\t' || utf8_is_shown_as_it_is(word))
+        else if (*word == '\n' || utf8_is_shown_as_it_is(word))
             text_add_bytes(out, word, bytes);
         else
             add_printed(out, word, bytes);

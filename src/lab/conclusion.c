@@ -82,3 +82,14 @@ bool conclusion_take(const char *directory, const struct queued_run *job, size_t
     memory_free(name);
     return ok;
 }
+
+void conclusion_give_back(const char *directory, const struct queued_run *job, size_t count,
+                          const struct run_queue *queue)
+{
+    char *name = name_file(job, count, queue, NULL);
+    char *path = name ? file_join(directory, name, NULL) : NULL;
+    if (path)
+        unlink(path);
+    memory_free(path);
+    memory_free(name);
+}

@@ -19,4 +19,8 @@
 bool conclusion_take(const char *directory, const struct queued_run *job, size_t count,
                      const struct run_queue *queue, bool *mine, struct error *err);
 
+/* Leaves it to another process after all. */
+void conclusion_give_back(const char *directory, const struct queued_run *job, size_t count,
+                          const struct run_queue *queue);
+
 #endif

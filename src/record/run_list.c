@@ -53,7 +53,7 @@ static bool summarize_record(struct run_summary *summary, const struct run *run,
     char *path = run_metrics_path(run, err);
     if (!path)
         return false;
-    if (lstat(path, &about) == 0)
+    if (lstat(path, &about) == 0 || lstat(run->directory, &about) == 0)
         summary->modified = about.st_mtim;
     if (metrics_read_end(&end, path, &trouble)) {
         summary->step = end.step;

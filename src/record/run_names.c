@@ -1,6 +1,7 @@
 #include "record/run_names.h"
 
 #include <dirent.h>
+#include <errno.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -32,6 +33,8 @@ static bool add_all(const char *top, const char *below, int depth, struct string
     char *path = below ? file_join(top, below, err) : memory_string(top, err);
     bool ok = path != NULL;
     DIR *stream = ok ? opendir(path) : NULL;
+    if (ok && !stream && !below && errno != ENOENT)
+        ok = error_system(err, errno, "cannot read %s", path);
     for (struct dirent *entry; ok && stream && (entry = readdir(stream));) {
         if (entry->d_name[0] == '.')
             continue;

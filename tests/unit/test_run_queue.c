@@ -1166,6 +1166,12 @@ static void who_cannot_say_that_it_has_told_tells(void **state)
     assert_string_equal(why.message, "another worker has told the results");
     assert_true(queued_runs_conclude(nowhere, lab->job, lab->count, queue, &why));
     assert_true(queued_runs_conclude(nowhere, lab->job, lab->count, queue, &why));
+
+    /* What was not printed to its end another tells. */
+    queued_runs_have_told(there, lab->job, lab->count, queue, true);
+    assert_false(queued_runs_conclude(there, lab->job, lab->count, queue, &why));
+    queued_runs_have_told(there, lab->job, lab->count, queue, false);
+    assert_true(queued_runs_conclude(there, lab->job, lab->count, queue, &why));
     run_queue_free(queue);
     memory_free(there);
     memory_free(nowhere);

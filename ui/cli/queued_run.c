@@ -44,3 +44,10 @@ bool queued_runs_conclude(const char *directory, const struct queued_run *job, s
                     apart.message);
     return true;
 }
+
+void queued_runs_have_told(const char *directory, const struct queued_run *job, size_t count,
+                           const struct run_queue *queue, bool printed)
+{
+    if (!output_flush() || !printed)
+        conclusion_give_back(directory, job, count, queue);
+}

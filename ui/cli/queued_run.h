@@ -17,4 +17,8 @@ bool queued_run_print_json(const struct queued_run *job, const struct queued_sta
 bool queued_runs_conclude(const char *directory, const struct queued_run *job, size_t count,
                           const struct run_queue *queue, struct error *why);
 
+/* Afterwards: where not all of it could be printed another worker is to tell it. */
+void queued_runs_have_told(const char *directory, const struct queued_run *job, size_t count,
+                           const struct run_queue *queue, bool printed);
+
 #endif

@@ -342,14 +342,25 @@ static void print_table(const struct reproduction *r)
            reproduction_count(r, VERDICT_NOT_SEEN), reproduction_count(r, VERDICT_FAILED));
 }
 
-/* Verdicts are told first: what keeps the report from being written does not keep them. */
-static int conclude(struct reproduction *r, const struct run_queue *queue, bool json)
+static bool print_verdicts(struct reproduction *r, const struct run_queue *queue, bool json,
+                           struct error *err)
 {
-    struct error err, undrawn;
-    if (!reproduction_judge(r, queue, &err) || (json && !print_json(r, true, &err)))
-        return cli_fail(&err);
+    if (!reproduction_judge(r, queue, err) || (json && !print_json(r, true, err)))
+        return false;
     if (!json)
         print_table(r);
+    return true;
+}
+
+/* Verdicts are told first: what keeps the report from being written does not keep them. */
+static int conclude(struct reproduction *r, const struct run_queue *queue, bool json, bool worker)
+{
+    struct error err, undrawn;
+    bool printed = print_verdicts(r, queue, json, &err);
+    if (worker)
+        queued_runs_have_told(r->options.directory, r->job, r->replicates.count, queue, printed);
+    if (!printed)
+        return cli_fail(&err);
     if (!report_write(r, &undrawn, &err))
         return cli_fail(&err);
     if (undrawn.kind != ERROR_NONE)
@@ -364,7 +375,7 @@ static int conclude_as_worker(struct reproduction *r, const struct run_queue *qu
 {
     struct error why;
     if (queued_runs_conclude(r->options.directory, r->job, r->replicates.count, queue, &why))
-        return conclude(r, queue, json);
+        return conclude(r, queue, json, true);
     output_print_to(json ? stderr : stdout, "%s\nsee them with the same command without --worker\n",
                     why.message);
     return run_queue_count(queue, QUEUED_FAILED) > 0 ? EXIT_FAILED : EXIT_DONE;
@@ -393,7 +404,8 @@ static int make_and_conclude(struct reproduction *r, const struct reproduce_argu
     bool made = make_runs(&progress, r, queue);
     memory_free(progress.told);
     if (made)
-        return a->worker ? conclude_as_worker(r, queue, a->json) : conclude(r, queue, a->json);
+        return a->worker ? conclude_as_worker(r, queue, a->json)
+                         : conclude(r, queue, a->json, false);
     output_print_to(stderr, "mneme: interrupted; the same command resumes %s\n",
                     r->options.directory);
     return EXIT_INTERRUPTED;

@@ -391,6 +391,9 @@ static bool print_results(const struct show *show, struct error *unread, struct 
     for (size_t c = 0; ok && show->style == STYLE_JSON && c < show->sweep->cells; c++)
         ok = sweep_print_cell(show->sweep, c, &result[c], err);
     memory_free(result);
+    if (show->worker)
+        queued_runs_have_told(show->sweep->directory, show->sweep->job, sweep_runs(show->sweep),
+                              show->queue, ok);
     return ok;
 }
 
