@@ -267,15 +267,15 @@ bool session_change(struct session *session, const struct session_change *change
                              : session_keep_rate(session, before, err);
 }
 
-static bool change_reopened(struct session *session, bool differs, const char *const *assignment,
-                            size_t assignments, struct error *err)
+static bool change_reopened(struct session *session, const struct session_resumed *resumed,
+                            const char *const *assignment, size_t assignments, struct error *err)
 {
     struct session_change change;
     if (!session_change_read(session, assignment, assignments, &change, err))
         return false;
     bool changed = run_begin_writing(&session->run, err) &&
                    run_undo_begin(&session->undo, &session->run, err) &&
-                   (!differs || run_write_preset(&session->run, &session->preset, err)) &&
+                   session_write_resumed(session, resumed, err) &&
                    session_change(session, &change, err);
     if (changed && !change.sets_rate)
         run_undo_forget(&session->undo);
@@ -287,8 +287,8 @@ bool session_resume_changed(struct session *session, const struct paths *paths, 
                             uint64_t steps, const char *const *assignment, size_t assignments,
                             struct error *err)
 {
-    bool differs = false;
-    return session_resume_unwritten(session, paths, run, steps, &differs, err) &&
-           (change_reopened(session, differs, assignment, assignments, err) ||
+    struct session_resumed resumed;
+    return session_resume_unwritten(session, paths, run, steps, &resumed, err) &&
+           (change_reopened(session, &resumed, assignment, assignments, err) ||
             session_give_up(session));
 }

@@ -69,7 +69,7 @@ static bool remark_on_rate(struct session *session, const struct fork *fork,
     char rate[NUMBER_TEXT];
     trainer_status(session->trainer, &status);
     number_write_rounded(rate, status.lr, 3);
-    char *sentence = memory_format(err, "train.lr was set by hand in run %s; %s %s", fork->run.name,
+    char *sentence = memory_format(err, "train.lr of run %s was set by hand; %s %s", fork->run.name,
                                    words[change], rate);
     bool made = sentence && session_add_remark(session, sentence, err);
     memory_free(sentence);

@@ -2,7 +2,9 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdio.h>
 
+#include "base/number.h"
 #include "train/history.h"
 #include "train/plan.h"
 #include "train/trainer.h"
@@ -54,6 +56,14 @@ bool session_kept_rate(struct session *session, double before, double *rate)
 bool session_keep_rate(struct session *session, double before, struct error *err)
 {
     double rate;
-    return !session_kept_rate(session, before, &rate) ||
-           session_set_rate(session, rate, before, err);
+    char sentence[128], text[NUMBER_TEXT];
+    if (!session_kept_rate(session, before, &rate))
+        return true;
+    number_write_rounded(text, rate, 3);
+    snprintf(sentence, sizeof sentence,
+             "train.lr was set by hand; the schedule goes through it where it was set, and the "
+             "next step has %s",
+             text);
+    return session_set_rate(session, rate, before, err) &&
+           session_add_remark(session, sentence, err);
 }

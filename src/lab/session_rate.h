@@ -18,7 +18,7 @@ bool session_set_rate(struct session *session, double rate, double before, struc
  * the plan makes it what it would have been. */
 bool session_kept_rate(struct session *session, double before, double *rate);
 
-/* Sets it, if it is another. */
+/* Sets it, if it is another; a remark says so. */
 bool session_keep_rate(struct session *session, double before, struct error *err);
 
 #endif

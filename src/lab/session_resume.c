@@ -1,9 +1,11 @@
 #include "lab/session_resume.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "base/strings.h"
 #include "config/preset_check.h"
 #include "config/preset_key.h"
@@ -159,7 +161,8 @@ bool session_go_on(struct session *session, struct error *err)
     return read_newest(session, &from, err) && go_on_from(session, &from, err);
 }
 
-static bool reopen(struct session *session, uint64_t steps, bool *differs, struct error *err)
+static bool reopen(struct session *session, uint64_t steps, struct session_resumed *resumed,
+                   struct error *err)
 {
     bool taken_back = false;
     struct trainer_checkpoint from = {0};
@@ -167,26 +170,53 @@ static bool reopen(struct session *session, uint64_t steps, bool *differs, struc
         !session_make_plan(session, err))
         return false;
     double rate = from.lr_scale * plan_at(&session->plan, from.step).lr;
-    *differs = steps > 0 || taken_back;
+    resumed->differs = steps > 0 || taken_back;
+    resumed->steps_until = session->preset.trainer.schedule.steps;
     return change_steps(session, steps, err) && go_on_from(session, &from, err) &&
            (steps == 0 || session_keep_rate(session, rate, err));
 }
 
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
-                              uint64_t steps, bool *differs, struct error *err)
+                              uint64_t steps, struct session_resumed *resumed, struct error *err)
 {
+    *resumed = (struct session_resumed){0};
     return (open_run(session, paths, run, true, NULL, err) &&
-            reopen(session, steps, differs, err)) ||
+            reopen(session, steps, resumed, err)) ||
            session_give_up(session);
+}
+
+static bool record_steps(struct session *session, uint64_t before, struct error *err)
+{
+    char was[NUMBER_TEXT], is[NUMBER_TEXT];
+    struct trainer_status status;
+    if (session->preset.trainer.schedule.steps == before)
+        return true;
+    trainer_status(session->trainer, &status);
+    snprintf(was, sizeof was, "%" PRIu64, before);
+    snprintf(is, sizeof is, "%" PRIu64, session->preset.trainer.schedule.steps);
+    const struct event event = {.kind = EVENT_SET,
+                                .step = session->checkpoint_step,
+                                .seconds = status.seconds,
+                                .key = "train.steps",
+                                .was = was,
+                                .is = is};
+    return run_record_add_event(&session->run.record, &event, err);
+}
+
+bool session_write_resumed(struct session *session, const struct session_resumed *resumed,
+                           struct error *err)
+{
+    return (!resumed->differs || run_write_preset(&session->run, &session->preset, err)) &&
+           record_steps(session, resumed->steps_until, err);
 }
 
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err)
 {
-    bool differs = false;
-    return session_resume_unwritten(session, paths, run, steps, &differs, err) &&
+    struct session_resumed resumed;
+    return session_resume_unwritten(session, paths, run, steps, &resumed, err) &&
            ((run_begin_writing(&session->run, err) &&
-             (!differs || run_write_preset(&session->run, &session->preset, err))) ||
+             session_write_resumed(session, &resumed, err)) ||
             session_give_up(session));
 }
 

@@ -17,11 +17,18 @@
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 
+/* What is to be written of a run that was resumed. */
+struct session_resumed {
+    bool differs;         /* its preset */
+    uint64_t steps_until; /* train.steps as it was; the record tells where it is another now */
+};
+
 /* session_resume without the last of its steps, for whoever may refuse it still: on true nothing of
- * the run was touched but its lock; run_begin_writing is to come and, where *differs, its preset is
- * to be written (run_write_preset). */
+ * the run was touched but its lock; run_begin_writing is to come, and then session_write_resumed. */
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
-                              uint64_t steps, bool *differs, struct error *err);
+                              uint64_t steps, struct session_resumed *resumed, struct error *err);
+bool session_write_resumed(struct session *session, const struct session_resumed *resumed,
+                           struct error *err);
 
 /* The step of resuming that comes behind facts, plan and engine: reads the newest checkpoint into
  * the engine and makes the trainer, paused and not started, with the session's preset as it is. */

@@ -280,7 +280,7 @@ static void a_fork_goes_on_with_a_rate_that_was_set_by_hand(void **state)
     assert_true(status.lr == rate);
     assert_true(share < 0.9);
     assert_non_null(
-        strstr(session.remark, "train.lr was set by hand in run hand; this run continues"));
+        strstr(session.remark, "train.lr of run hand was set by hand; this run continues"));
     send_until_step(&session, (struct command){.kind = COMMAND_STEP, .steps = 1}, 6);
     struct metrics metrics = read_metrics("same-rate", &session.facts);
     assert_true(metrics.training[5].lr == rate);

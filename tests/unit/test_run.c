@@ -602,6 +602,25 @@ static void an_empty_preset_is_no_run_of_other_settings(void **state)
     run_close(&run);
 }
 
+static void a_place_of_runs_that_cannot_be_read_is_told(void **state)
+{
+    struct lab *lab = *state;
+    struct paths paths = lab->paths;
+    struct run_summary *runs;
+    struct error err;
+    size_t count;
+    char path[TEMPORARY_PATH];
+    temporary_path(path, lab->directory, "no-such");
+    paths.runs = path;
+    assert_true(run_list(&paths, &runs, &count, &err));
+    assert_int_equal(count, 0);
+    run_list_free(runs, count);
+    put_file(lab->directory, "no-such", "");
+    assert_false(run_list(&paths, &runs, &count, &err));
+    assert_int_equal(err.kind, ERROR_SYSTEM);
+    assert_non_null(strstr(err.message, "cannot read "));
+}
+
 static void runs_are_listed_newest_first(void **state)
 {
     struct lab *lab = *state;
@@ -1318,6 +1337,7 @@ int main(void)
         IN_LAB(files_of_a_killed_writer_are_removed_when_the_run_goes_on),
         IN_LAB(checkpoints_are_listed_by_step),
         IN_LAB(an_empty_preset_is_no_run_of_other_settings),
+        IN_LAB(a_place_of_runs_that_cannot_be_read_is_told),
         IN_LAB(runs_are_listed_newest_first),
         IN_LAB(links_out_of_a_run_lead_nowhere),
         IN_LAB(a_run_keeps_what_its_facts_were_read_from),

@@ -162,12 +162,17 @@ static void a_resumed_run_keeps_a_rate_that_was_set(void **state)
     make_steps(&session, 2);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "late-resumed", 48, err));
+    assert_non_null(strstr(session.remark, "the schedule goes through it where it was set"));
     assert_done(trainer_start(session.trainer, false, err));
     make_steps(&session, 1);
     trainer_status(session.trainer, &status);
     const struct plan *plan = &session.plan;
     assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
     assert_done(session_close(&session, err));
+    char *path = in_runs("late-resumed/metrics.jsonl"), *record = file_read(path, NULL, NULL);
+    assert_non_null(strstr(record, "\"key\": \"train.steps\", \"before\": 12, \"value\": 48}"));
+    memory_free(record);
+    memory_free(path);
 }
 
 static const struct change changes[] = {
