@@ -383,18 +383,18 @@ static bool refuse_deleted(const struct paths *paths, const char *name, struct e
 /* What there is instead of a run of that name. */
 static bool no_run(const struct paths *paths, const char *name, struct error *err)
 {
-    struct strings names;
+    struct strings names = {0}; /* none where the place of runs cannot be read */
+    struct error unread;
     char *begun = find_directory(paths, name, RUN_METRICS, NULL);
-    if (!run_names_list(paths, &names, err)) {
-        memory_free(begun);
-        return false;
-    }
+    run_names_list(paths, &names, &unread);
     const char *near = suggest_of(name, (const char *const *)names.text, names.count);
     if (begun)
         nothing_saved(begun, begun, err);
     else if (refuse_hidden_run(paths, name, err) || refuse_step(paths, name, err) ||
              refuse_deleted(paths, name, err))
         near = NULL;
+    else if (*name == '\0')
+        error_set(err, ERROR_INPUT, "the name of a run is empty");
     else if (preset_is_listed(paths, name))
         error_set(err, ERROR_INPUT, "there is no run %s: it is a preset; %s runs lists the runs",
                   name, paths->program);

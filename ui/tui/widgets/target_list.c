@@ -93,6 +93,15 @@ static void select_first(struct target_list *list)
             list->selected = p;
 }
 
+/* A place of runs that cannot be read keeps nobody from starting a preset; the page of runs says
+ * so. */
+static bool load_runs(struct target_list *list, const struct paths *paths, struct error *err)
+{
+    struct error why;
+    return run_list(paths, &list->run, &list->runs, &why) || why.kind != ERROR_MEMORY ||
+           error_set(err, why.kind, "%s", why.message);
+}
+
 bool target_list_load(struct target_list *list, const struct paths *paths, struct error *err)
 {
     struct strings names, tables;
@@ -111,7 +120,7 @@ bool target_list_load(struct target_list *list, const struct paths *paths, struc
         loaded = read_table(&list->preset[list->presets++], paths, tables.text[t], err);
     strings_free(&names);
     strings_free(&tables);
-    if (loaded && run_list(paths, &list->run, &list->runs, err)) {
+    if (loaded && load_runs(list, paths, err)) {
         qsort(list->preset, list->presets, sizeof *list->preset, compare_presets);
         select_first(list);
         return true;
