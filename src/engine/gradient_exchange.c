@@ -154,7 +154,7 @@ static int begin_to_send(struct gradient_exchange *exchange, size_t group)
 /* Until the group is merged; meanwhile what is under way goes on. */
 static bool wait_for_group(struct gradient_exchange *exchange, size_t group, struct error *err)
 {
-    const double look_in = 0.5e-3; /* what a fast network carries meanwhile fits its buffers */
+    const double look_in = 0.5e-3; /* s; what a fast network carries meanwhile fits its buffers */
     for (;;) {
         const struct timespec until = condition_moment(look_in);
         pthread_mutex_lock(&exchange->lock);

@@ -66,7 +66,12 @@ static bool make_file(const char *path, bool *mine, struct error *err)
 {
     int descriptor = file_open(path, O_WRONLY | O_CREAT | O_EXCL, FILE_OWN, err);
     *mine = descriptor >= 0;
-    return *mine ? file_close(descriptor, path, err) : errno == EEXIST;
+    if (!*mine)
+        return errno == EEXIST;
+    if (file_close(descriptor, path, err))
+        return true;
+    unlink(path);
+    return false;
 }
 
 bool conclusion_take(const char *directory, const struct queued_run *job, size_t count,

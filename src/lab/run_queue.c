@@ -189,12 +189,18 @@ static bool inspect_run(const struct run_queue *queue, const struct queued_run *
     return ok;
 }
 
-/* Whether a run can be begun there, of which nothing was saved, whatever it was. Who has its lock
- * may be making it just now, and whether that fails is seen when the lock is free. */
-static bool can_begin(const char *directory, struct error *err)
+/* Who has the lock may be making a run there just now, and whether that fails is seen when the lock
+ * is free. */
+static bool has_holder(const char *directory)
 {
     struct error who;
-    return run_has_room(directory, err) || !run_lock_is_free(directory, file_name(directory), &who);
+    return !run_lock_is_free(directory, file_name(directory), &who);
+}
+
+/* Whether a run can be begun there, of which nothing was saved, whatever it was. */
+static bool can_begin(const char *directory, struct error *err)
+{
+    return run_has_room(directory, err) || has_holder(directory);
 }
 
 /* Reads what there is of a job's run: *saved where that has checkpoints. */
@@ -211,7 +217,8 @@ static bool inspect(const struct run_queue *queue, size_t index, bool *saved, st
     track->status.steps = trainer_steps(&asked.trainer);
     track->is_spaced = asked.trainer.checkpoint_keep == KEEP_SPACED;
     bool ok = !run_files_is_run(job->directory) ||
-              inspect_run(queue, job, &asked, &track->status, saved, err);
+              inspect_run(queue, job, &asked, &track->status, saved, err) ||
+              (!run_files_is_run(job->directory) && has_holder(job->directory));
     if (ok && !*saved && !can_begin(job->directory, err)) /* unless another has made it meanwhile */
         ok = run_files_is_run(job->directory) &&
              inspect_run(queue, job, &asked, &track->status, saved, err) && *saved;

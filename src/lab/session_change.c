@@ -258,13 +258,35 @@ static bool change_others(struct session *session, const struct preset *wanted, 
     return gone_on;
 }
 
-bool session_change(struct session *session, const struct session_change *change, struct error *err)
+/* *lr_until is what the next step would have had without any of it; null: with what is set now. */
+static bool change_from(struct session *session, const struct session_change *change,
+                        const double *lr_until, struct error *err)
 {
     double before = 0;
     if (change->others > 0 && !change_others(session, &change->preset, &before, err))
         return false;
-    return change->sets_rate ? session_set_rate(session, change->rate, before, err)
-                             : session_keep_rate(session, before, err);
+    if (lr_until)
+        before = *lr_until;
+    if (change->sets_rate)
+        return session_set_rate(session, change->rate, before, err);
+    return (change->others == 0 && !lr_until) || session_keep_rate(session, before, err);
+}
+
+bool session_change(struct session *session, const struct session_change *change, struct error *err)
+{
+    return change_from(session, change, NULL, err);
+}
+
+/* What there was to say before is still to be said, in front. */
+static bool add_before(struct session *session, char *said, struct error *err)
+{
+    char *later = session->remark;
+    if (!said)
+        return true;
+    session->remark = said;
+    bool added = !later || session_add_remark(session, later, err);
+    memory_free(later);
+    return added;
 }
 
 static bool change_reopened(struct session *session, const struct session_resumed *resumed,
@@ -273,10 +295,13 @@ static bool change_reopened(struct session *session, const struct session_resume
     struct session_change change;
     if (!session_change_read(session, assignment, assignments, &change, err))
         return false;
+    char *said = session->remark;
+    session->remark = NULL;
     bool changed = run_begin_writing(&session->run, err) &&
                    run_undo_begin(&session->undo, &session->run, err) &&
                    session_write_resumed(session, resumed, err) &&
-                   session_change(session, &change, err);
+                   change_from(session, &change, &resumed->lr_until, err);
+    changed = add_before(session, said, err) && changed;
     if (changed && !change.sets_rate)
         run_undo_forget(&session->undo);
     session_change_free(&change);

@@ -23,12 +23,14 @@ enum rate_change {
     RATE_RESET, /* to that of the plan */
 };
 
-/* The next step has another rate than it would have had in the other run: `before`. */
+/* Where the next step has another rate than it would have had in the other run: `before`. */
 static bool record_rate(struct session *session, const struct fork *fork, double seconds,
                         double before, struct error *err)
 {
     struct trainer_status status;
     trainer_status(session->trainer, &status);
+    if (rates_are_same(status.lr, before))
+        return true;
     const struct turn turn = {TURN_RATE, fork->step, before, status.lr, NAN};
     const struct event event = {.kind = EVENT_SET,
                                 .step = fork->step,

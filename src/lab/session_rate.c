@@ -19,7 +19,7 @@ bool session_set_rate(struct session *session, double rate, double before, struc
            trainer_send(session->trainer, (struct command){.kind = COMMAND_CHECKPOINT}, err);
 }
 
-static bool is_same_rate(double a, double b)
+bool rates_are_same(double a, double b)
 {
     return fabs(a - b) <= RATE_ROUNDING * fabs(b);
 }
@@ -45,12 +45,11 @@ bool session_kept_rate(struct session *session, double before, double *rate)
     struct turn set = {.to = 0};
     trainer_status(session->trainer, &status);
     double planned = plan_at(&session->plan, status.step).lr;
-    bool is_by_hand = planned > 0 && !is_same_rate(status.lr, planned);
-    if (!(before > 0) || is_same_rate(status.lr, before) || !is_by_hand ||
-        !find_rate_set(session, &set))
+    bool is_by_hand = planned > 0 && !rates_are_same(status.lr, planned);
+    if (rates_are_same(status.lr, before) || !is_by_hand || !find_rate_set(session, &set))
         return false;
     *rate = set.to * planned / plan_at(&session->plan, set.step).lr;
-    return isfinite(*rate) && !is_same_rate(*rate, status.lr);
+    return isfinite(*rate) && !rates_are_same(*rate, status.lr);
 }
 
 bool session_keep_rate(struct session *session, double before, struct error *err)

@@ -7,6 +7,9 @@
 #include "base/error.h"
 #include "lab/session.h"
 
+/* But for rounding. */
+bool rates_are_same(double a, double b);
+
 /* Has the trainer take it for the next step, and save a checkpoint, which has it at once. It was
  * `before`; 0: what the plan and the last that was set make it. */
 bool session_set_rate(struct session *session, double rate, double before, struct error *err);

@@ -169,17 +169,17 @@ static bool reopen(struct session *session, uint64_t steps, struct session_resum
     if (!read_newest(session, &from, err) || !take_back(session, &taken_back, err) ||
         !session_make_plan(session, err))
         return false;
-    double rate = from.lr_scale * plan_at(&session->plan, from.step).lr;
-    resumed->differs = steps > 0 || taken_back;
-    resumed->steps_until = session->preset.trainer.schedule.steps;
-    return change_steps(session, steps, err) && go_on_from(session, &from, err) &&
-           (steps == 0 || session_keep_rate(session, rate, err));
+    *resumed = (struct session_resumed){
+        .differs = steps > 0 || taken_back,
+        .steps_until = session->preset.trainer.schedule.steps,
+        .lr_until = from.lr_scale * plan_at(&session->plan, from.step).lr,
+    };
+    return change_steps(session, steps, err) && go_on_from(session, &from, err);
 }
 
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
                               uint64_t steps, struct session_resumed *resumed, struct error *err)
 {
-    *resumed = (struct session_resumed){0};
     return (open_run(session, paths, run, true, NULL, err) &&
             reopen(session, steps, resumed, err)) ||
            session_give_up(session);
@@ -216,7 +216,8 @@ bool session_resume(struct session *session, const struct paths *paths, const ch
     struct session_resumed resumed;
     return session_resume_unwritten(session, paths, run, steps, &resumed, err) &&
            ((run_begin_writing(&session->run, err) &&
-             session_write_resumed(session, &resumed, err)) ||
+             session_write_resumed(session, &resumed, err) &&
+             session_keep_rate(session, resumed.lr_until, err)) ||
             session_give_up(session));
 }
 

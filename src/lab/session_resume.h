@@ -17,14 +17,16 @@
 bool session_resume(struct session *session, const struct paths *paths, const char *run,
                     uint64_t steps, struct error *err);
 
-/* What is to be written of a run that was resumed. */
+/* What is to be done still of a run that was resumed. */
 struct session_resumed {
-    bool differs;         /* its preset */
+    bool differs;         /* its preset is to be written */
     uint64_t steps_until; /* train.steps as it was; the record tells where it is another now */
+    double lr_until;      /* the rate that the next step would have had */
 };
 
 /* session_resume without the last of its steps, for whoever may refuse it still: on true nothing of
- * the run was touched but its lock; run_begin_writing is to come, and then session_write_resumed. */
+ * the run was touched but its lock; run_begin_writing is to come, then session_write_resumed, and
+ * session_keep_rate with lr_until. */
 bool session_resume_unwritten(struct session *session, const struct paths *paths, const char *run,
                               uint64_t steps, struct session_resumed *resumed, struct error *err);
 bool session_write_resumed(struct session *session, const struct session_resumed *resumed,

@@ -66,8 +66,8 @@ static bool measure_if_read(const struct paths *paths, const char *directory,
     if (why.kind != ERROR_DATA && why.kind != ERROR_INPUT)
         return error_set(err, why.kind, "%s", why.message);
     if (unread->kind == ERROR_NONE)
-        error_set(unread, ERROR_DATA, "%s; this run does not count: delete it to have it made again",
-                  why.message);
+        error_set(unread, ERROR_DATA,
+                  "%s; this run does not count: delete it to have it made again", why.message);
     return true;
 }
 

@@ -470,10 +470,10 @@ bool run_open(struct run *run, const struct paths *paths, const char *name, stru
     return open_run(run, paths, name, false, err);
 }
 
-/* Whether there is more in it than blanks and remarks. */
+/* Whether there is more in it than blanks, remarks and names of sections. */
 static bool sets_anything(const char *text)
 {
-    while (*(text += strspn(text, " \t\r\n")) == ';' || *text == '#')
+    while (*(text += strspn(text, " \t\r\n")) == ';' || *text == '#' || *text == '[')
         text += strcspn(text, "\n");
     return *text != '\0';
 }

@@ -217,12 +217,12 @@ static void a_run_that_is_trained_meanwhile_goes_on_growing(void **state)
     assert_true(terminal_shows(terminal, "1 fast"));
     append(scene, SCENE_RUNS "fast/metrics.jsonl",
            "{\"step\": 64, \"seconds\": 1, \"attr_loss\": 1.75}\n");
-    assert_true(terminal_shows(terminal, "1 fast 1.75"));
+    assert_true(terminal_shows(terminal, "1 fast: 1.75"));
     terminal_key(terminal, VTERM_KEY_LEFT); /* step 50: what it was then */
-    assert_true(terminal_hides(terminal, "1 fast 1.75"));
+    assert_true(terminal_hides(terminal, "1 fast: 1.75"));
     assert_true(terminal_shows(terminal, "step 50"));
     terminal_key(terminal, VTERM_KEY_ESCAPE);
-    assert_true(terminal_shows(terminal, "1 fast 1.75"));
+    assert_true(terminal_shows(terminal, "1 fast: 1.75"));
     scene_quit(scene);
 }
 

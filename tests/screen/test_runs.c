@@ -123,7 +123,7 @@ static void runs_that_are_marked_are_beside_the_one_that_is_open(void **state)
     assert_true(terminal_shows(terminal, "runs  4 of 4  2 marked"));
     for (int turn = 0; turn < 8; turn++) {
         open_run(terminal, turn % 2 == 0 ? "first" : "other");
-        assert_true(terminal_shows(terminal, turn % 2 == 0 ? " 1 other " : " 1 first "));
+        assert_true(terminal_shows(terminal, turn % 2 == 0 ? " 1 other: " : " 1 first: "));
         terminal_type(terminal, "r");
         assert_true(terminal_shows(terminal, " with: "));
         terminal_key(terminal, VTERM_KEY_ESCAPE);

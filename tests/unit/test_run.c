@@ -587,7 +587,8 @@ static void set_age(const struct run *run, time_t seconds, long nanoseconds)
 /* It would be read as one of settings that presets leave out. */
 static void an_empty_preset_is_no_run_of_other_settings(void **state)
 {
-    static const char *const texts[] = {"", " \n\t\r\n", "; a remark\n\n # another", ";"};
+    static const char *const texts[] = {"", " \n\t\r\n", "; a remark\n\n # another", ";",
+                                        "[train]\n"};
     struct lab *lab = *state;
     struct run run;
     create(lab, &run, "emptied");

@@ -533,7 +533,7 @@ static void a_directory_that_no_run_can_be_made_in_fails_at_once(void **state)
     assert_cannot_begin(queue, 0, "already holds a run, whose preset.ini is gone; delete it");
     assert_cannot_begin(queue, 1, "already holds a run, whose checkpoints are gone; delete it");
     assert_cannot_begin(queue, 2, "already holds a run, whose checkpoints are gone; delete it");
-    assert_cannot_begin(queue, 3, "");
+    assert_cannot_begin(queue, 3, "Not a directory");
     run_queue_free(queue);
     memory_free(preset);
     memory_free(checkpoint);

@@ -175,6 +175,69 @@ static void a_resumed_run_keeps_a_rate_that_was_set(void **state)
     memory_free(path);
 }
 
+/* A rate set late, of a run that is then given more steps and another key at once. */
+static void a_resumed_run_keeps_its_rate_whatever_else_is_set(void **state)
+{
+    (void)state;
+    static const char *const other[] = {"eval.every=3"}, *const rate[] = {"train.lr=2e-3"};
+    static const struct change late = {{"train.lr=1e-3"}};
+    struct session session;
+    struct trainer_status status;
+    open_run(&session, "late-and-other", NULL);
+    settle(&session);
+    make_steps(&session, 9);
+    change_to(&session, &late);
+    make_steps(&session, 2);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume_changed(&session, &tiny.paths, "late-and-other", 48, other, 1, err));
+    assert_non_null(strstr(session.remark, "the schedule goes through it where it was set"));
+    assert_done(trainer_start(session.trainer, false, err));
+    make_steps(&session, 1);
+    trainer_status(session.trainer, &status);
+    const struct plan *plan = &session.plan;
+    assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
+    assert_done(session_close(&session, err));
+
+    /* What is set wins, and is told alone. */
+    assert_done(session_resume_changed(&session, &tiny.paths, "late-and-other", 96, rate, 1, err));
+    assert_null(strstr(session.remark ? session.remark : "", "goes through it"));
+    assert_done(trainer_start(session.trainer, false, err));
+    make_steps(&session, 1);
+    trainer_status(session.trainer, &status);
+    assert_float_equal(status.lr, 2e-3 * plan_at(plan, 13).lr / plan_at(plan, 12).lr, 1e-12);
+    assert_done(session_close(&session, err));
+}
+
+/* Behind the end of a schedule that falls to 0 there is no rate that it could be compared with. */
+static void a_schedule_that_ends_at_nothing_keeps_a_rate_as_well(void **state)
+{
+    (void)state;
+    static const char *const nothing[] = {"train.final_lr=0", NULL};
+    static const struct change late = {{"train.lr=1e-3"}}, more = {{"train.steps=48"}};
+    for (int ways = 0; ways < 2; ways++) {
+        struct session session;
+        struct trainer_status status;
+        const char *name = ways == 0 ? "nothing-set" : "nothing-resumed";
+        open_run(&session, name, nothing);
+        settle(&session);
+        make_steps(&session, 9);
+        change_to(&session, &late);
+        make_steps(&session, 3);
+        if (ways == 0)
+            change_to(&session, &more);
+        else {
+            assert_done(session_close(&session, err));
+            assert_done(session_resume(&session, &tiny.paths, name, 48, err));
+            assert_done(trainer_start(session.trainer, false, err));
+        }
+        make_steps(&session, 1);
+        trainer_status(session.trainer, &status);
+        const struct plan *plan = &session.plan;
+        assert_float_equal(status.lr, 1e-3 * plan_at(plan, 13).lr / plan_at(plan, 9).lr, 1e-12);
+        assert_done(session_close(&session, err));
+    }
+}
+
 static const struct change changes[] = {
     {{"train.clip=.1"}},
     {{"train.weight_decay=1"}},
@@ -710,6 +773,8 @@ int main(void)
         cmocka_unit_test(changes_follow_one_another),
         cmocka_unit_test(more_steps_do_not_multiply_a_rate_that_was_set),
         cmocka_unit_test(a_resumed_run_keeps_a_rate_that_was_set),
+        cmocka_unit_test(a_resumed_run_keeps_its_rate_whatever_else_is_set),
+        cmocka_unit_test(a_schedule_that_ends_at_nothing_keeps_a_rate_as_well),
         cmocka_unit_test(a_change_leads_back_to_the_live_model),
         cmocka_unit_test(what_is_set_before_the_first_step_holds_from_there),
         cmocka_unit_test(what_cannot_be_set_is_refused_with_a_sentence),

@@ -32,12 +32,13 @@ struct runs_arguments {
 static bool print_json(const struct run_summary *run, struct error *err)
 {
     json_t *object =
-        json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:b, s:o, s:o, s:o}", "name",
+        json_pack("{s:o, s:o, s:o, s:I, s:o, s:I, s:b, s:o, s:o, s:o}", "name",
                   json_text(run->name), "directory", json_text(run->directory), "preset",
                   json_text(run->preset), "step", (json_int_t)run->step, "steps",
-                  (json_int_t)run->steps, "modified", (json_int_t)run->modified.tv_sec, "running",
-                  run->busy, "attr_loss", run->has_recall ? json_number(run->loss) : json_null(),
-                  "attr_acc", run->has_recall ? json_number(run->accuracy) : json_null(), "phase",
+                  run->steps > 0 ? json_integer((json_int_t)run->steps) : json_null(), "modified",
+                  (json_int_t)run->modified.tv_sec, "running", run->busy, "attr_loss",
+                  run->has_recall ? json_number(run->loss) : json_null(), "attr_acc",
+                  run->has_recall ? json_number(run->accuracy) : json_null(), "phase",
                   run->has_recall ? json_string(phase_name(run->phase)) : json_null());
     return json_print(object, err);
 }

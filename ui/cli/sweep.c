@@ -391,9 +391,6 @@ static bool print_results(const struct show *show, struct error *unread, struct 
     for (size_t c = 0; ok && show->style == STYLE_JSON && c < show->sweep->cells; c++)
         ok = sweep_print_cell(show->sweep, c, &result[c], err);
     memory_free(result);
-    if (show->worker)
-        queued_runs_have_told(show->sweep->directory, show->sweep->job, sweep_runs(show->sweep),
-                              show->queue, ok);
     return ok;
 }
 
@@ -427,8 +424,12 @@ static int conclude(struct show *show, const char *file)
 {
     struct error err, unread = {ERROR_NONE, ""};
     bool tells = tells_results(show, file);
-    if (tells && run_queue_count(show->queue, QUEUED_DONE) > 0 &&
-        !print_results(show, &unread, &err))
+    bool printed = !tells || run_queue_count(show->queue, QUEUED_DONE) == 0 ||
+                   print_results(show, &unread, &err);
+    if (tells && show->worker)
+        queued_runs_have_told(show->sweep->directory, show->sweep->job, sweep_runs(show->sweep),
+                              show->queue, printed);
+    if (!printed)
         return cli_fail(&err);
     int status = say_failed(show);
     if (unread.kind != ERROR_NONE)

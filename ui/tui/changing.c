@@ -75,6 +75,8 @@ static void say_changed(struct workbench *workbench, const struct change_task *o
                 format_count(next, own->session->checkpoint_step + 1));
     workbench_reply(workbench, own->line, ENTRY_NOTE, text.failed ? "set" : text.bytes);
     text_free(&text);
+    if (own->session->remark)
+        workbench_reply(workbench, NULL, ENTRY_NOTE, own->session->remark);
 }
 
 static void change_done(struct task *task)

@@ -100,9 +100,9 @@ static void draw_rule(const struct workbench *workbench, const struct layout *la
                       struct cells *cells)
 {
     const struct transcript *transcript = &workbench->transcript;
-    const char *sign = transcript->scrolled > 0 ? " ↓ newer answers below "
-                       : transcript->is_cut     ? " ↑ PgUp: its beginning "
-                                                : "";
+    const char *sign = transcript->scrolled > 0                      ? " ↓ newer answers below "
+                       : transcript->is_cut && layout->talk.rows > 0 ? " ↑ PgUp: its beginning "
+                                                                     : "";
     cells_fill(cells, layout->rule, L'─', STYLE_FAINT);
     if (layout->rule.rows > 0)
         cells_right(cells, layout->rule.row, layout->rule.cols - 2, layout->rule.cols - 2,
