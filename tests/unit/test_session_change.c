@@ -116,32 +116,48 @@ static void finish(struct session *session)
     send_until_step(session, (struct command){.kind = COMMAND_RUN}, status.steps);
 }
 
+/* A run whose rate is set at step 9, where its schedule is near its end, and `more` steps. */
+static void open_with_late_rate(struct session *session, const char *name,
+                                const char *const *settings, uint64_t more)
+{
+    static const struct change late = {{"train.lr=1e-3"}};
+    open_run(session, name, settings);
+    settle(session);
+    make_steps(session, 9);
+    change_to(session, &late);
+    make_steps(session, more);
+}
+
+/* Makes the step behind `step`; its rate is such that the schedule goes through `set` at another.
+ */
+static void assert_goes_through(struct session *session, double set, uint64_t at, uint64_t step)
+{
+    struct trainer_status status;
+    make_steps(session, 1);
+    trainer_status(session->trainer, &status);
+    const struct plan *plan = &session->plan;
+    assert_int_equal(status.step, step);
+    assert_float_equal(status.lr, set * plan_at(plan, step).lr / plan_at(plan, at).lr, 1e-12);
+}
+
 /* A rate that is set near the end of the schedule is many times what that had there. */
 static void more_steps_do_not_multiply_a_rate_that_was_set(void **state)
 {
     (void)state;
-    static const struct change late = {{"train.lr=1e-3"}}, clip = {{"train.clip=.5"}},
-                               longer = {{"train.steps=48"}};
+    static const struct change clip = {{"train.clip=.5"}}, longer = {{"train.steps=48"}};
     struct session session;
     struct trainer_status status;
-    open_run(&session, "late", NULL);
-    settle(&session);
-    make_steps(&session, 9);
-    change_to(&session, &late);
-    make_steps(&session, 2);
+    open_with_late_rate(&session, "late", NULL, 2);
     trainer_status(session.trainer, &status);
     const double before = status.lr;
     change_to(&session, &clip);
     trainer_status(session.trainer, &status);
     assert_float_equal(status.lr, before, 1e-12);
     change_to(&session, &longer);
-    make_steps(&session, 1);
+    assert_goes_through(&session, 1e-3, 9, 12);
     const struct turns *turns = &trainer_history(session.trainer)->turns;
     assert_int_equal(turns->count, 2);
     assert_float_equal(turns->turn[1].from, before, 1e-12);
-    trainer_status(session.trainer, &status);
-    const struct plan *plan = &session.plan;
-    assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
     make_steps(&session, 2);
     trainer_status(session.trainer, &status);
     assert_true(status.lr < 1e-3);
@@ -152,22 +168,13 @@ static void more_steps_do_not_multiply_a_rate_that_was_set(void **state)
 static void a_resumed_run_keeps_a_rate_that_was_set(void **state)
 {
     (void)state;
-    static const struct change late = {{"train.lr=1e-3"}};
     struct session session;
-    struct trainer_status status;
-    open_run(&session, "late-resumed", NULL);
-    settle(&session);
-    make_steps(&session, 9);
-    change_to(&session, &late);
-    make_steps(&session, 2);
+    open_with_late_rate(&session, "late-resumed", NULL, 2);
     assert_done(session_close(&session, err));
     assert_done(session_resume(&session, &tiny.paths, "late-resumed", 48, err));
     assert_non_null(strstr(session.remark, "the schedule goes through it where it was set"));
     assert_done(trainer_start(session.trainer, false, err));
-    make_steps(&session, 1);
-    trainer_status(session.trainer, &status);
-    const struct plan *plan = &session.plan;
-    assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
+    assert_goes_through(&session, 1e-3, 9, 12);
     assert_done(session_close(&session, err));
     char *path = in_runs("late-resumed/metrics.jsonl"), *record = file_read(path, NULL, NULL);
     assert_non_null(strstr(record, "\"key\": \"train.steps\", \"before\": 12, \"value\": 48}"));
@@ -175,36 +182,25 @@ static void a_resumed_run_keeps_a_rate_that_was_set(void **state)
     memory_free(path);
 }
 
-/* A rate set late, of a run that is then given more steps and another key at once. */
+/* And where another key is set at once. */
 static void a_resumed_run_keeps_its_rate_whatever_else_is_set(void **state)
 {
     (void)state;
     static const char *const other[] = {"eval.every=3"}, *const rate[] = {"train.lr=2e-3"};
-    static const struct change late = {{"train.lr=1e-3"}};
     struct session session;
-    struct trainer_status status;
-    open_run(&session, "late-and-other", NULL);
-    settle(&session);
-    make_steps(&session, 9);
-    change_to(&session, &late);
-    make_steps(&session, 2);
+    open_with_late_rate(&session, "late-and-other", NULL, 2);
     assert_done(session_close(&session, err));
     assert_done(session_resume_changed(&session, &tiny.paths, "late-and-other", 48, other, 1, err));
     assert_non_null(strstr(session.remark, "the schedule goes through it where it was set"));
     assert_done(trainer_start(session.trainer, false, err));
-    make_steps(&session, 1);
-    trainer_status(session.trainer, &status);
-    const struct plan *plan = &session.plan;
-    assert_float_equal(status.lr, 1e-3 * plan_at(plan, 12).lr / plan_at(plan, 9).lr, 1e-12);
+    assert_goes_through(&session, 1e-3, 9, 12);
     assert_done(session_close(&session, err));
 
     /* What is set wins, and is told alone. */
     assert_done(session_resume_changed(&session, &tiny.paths, "late-and-other", 96, rate, 1, err));
     assert_null(strstr(session.remark ? session.remark : "", "goes through it"));
     assert_done(trainer_start(session.trainer, false, err));
-    make_steps(&session, 1);
-    trainer_status(session.trainer, &status);
-    assert_float_equal(status.lr, 2e-3 * plan_at(plan, 13).lr / plan_at(plan, 12).lr, 1e-12);
+    assert_goes_through(&session, 2e-3, 12, 13);
     assert_done(session_close(&session, err));
 }
 
@@ -213,29 +209,18 @@ static void a_schedule_that_ends_at_nothing_keeps_a_rate_as_well(void **state)
 {
     (void)state;
     static const char *const nothing[] = {"train.final_lr=0", NULL};
-    static const struct change late = {{"train.lr=1e-3"}}, more = {{"train.steps=48"}};
-    for (int ways = 0; ways < 2; ways++) {
-        struct session session;
-        struct trainer_status status;
-        const char *name = ways == 0 ? "nothing-set" : "nothing-resumed";
-        open_run(&session, name, nothing);
-        settle(&session);
-        make_steps(&session, 9);
-        change_to(&session, &late);
-        make_steps(&session, 3);
-        if (ways == 0)
-            change_to(&session, &more);
-        else {
-            assert_done(session_close(&session, err));
-            assert_done(session_resume(&session, &tiny.paths, name, 48, err));
-            assert_done(trainer_start(session.trainer, false, err));
-        }
-        make_steps(&session, 1);
-        trainer_status(session.trainer, &status);
-        const struct plan *plan = &session.plan;
-        assert_float_equal(status.lr, 1e-3 * plan_at(plan, 13).lr / plan_at(plan, 9).lr, 1e-12);
-        assert_done(session_close(&session, err));
-    }
+    static const struct change longer = {{"train.steps=48"}};
+    struct session session;
+    open_with_late_rate(&session, "nothing-set", nothing, 3);
+    change_to(&session, &longer);
+    assert_goes_through(&session, 1e-3, 9, 13);
+    assert_done(session_close(&session, err));
+    open_with_late_rate(&session, "nothing-resumed", nothing, 3);
+    assert_done(session_close(&session, err));
+    assert_done(session_resume(&session, &tiny.paths, "nothing-resumed", 48, err));
+    assert_done(trainer_start(session.trainer, false, err));
+    assert_goes_through(&session, 1e-3, 9, 13);
+    assert_done(session_close(&session, err));
 }
 
 static const struct change changes[] = {
