@@ -131,8 +131,9 @@ int rank_service_run(void)
             wait_for_first();
         else if (ranks_own() == 1) /* one of them says it in its place */
             fprintf(stderr,
-                    "mneme: %s, which led; mneme runs lists the run that it trained, and mneme "
-                    "train --resume RUN goes on from the newest checkpoint\n",
+                    "mneme: %s, which led; mneme train --resume RUN goes on with the run that it "
+                    "trained from the newest checkpoint (mneme runs lists it, unless --run named "
+                    "another directory)\n",
                     err.message);
         _exit(EXIT_FAILURE);
     }

@@ -627,6 +627,15 @@ size_t run_queue_left(const struct run_queue *queue)
     return run_queue_count(queue, QUEUED_WAITING) + run_queue_count(queue, QUEUED_HELD);
 }
 
+size_t run_queue_retaken(const struct run_queue *queue)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < queue->count; i++)
+        count +=
+            queue->track[i].status.state == QUEUED_FAILED && has_holder(queue->job[i].directory);
+    return count;
+}
+
 static void signal_all(const struct run_queue *queue, int signal)
 {
     for (size_t i = 0; i < queue->count; i++)

@@ -103,6 +103,9 @@ void run_queue_look(struct run_queue *queue);
 /* How many jobs were left to others: those held, and those that wait for them. */
 size_t run_queue_left(const struct run_queue *queue);
 
+/* How many jobs that failed here another process is making now. */
+size_t run_queue_retaken(const struct run_queue *queue);
+
 /* Starts nothing more and asks the children, once, to save and end; run_queue_turn goes on until
  * they have. What waits is left, as it is by now. */
 void run_queue_stop(struct run_queue *queue);

@@ -1177,6 +1177,30 @@ static void who_cannot_say_that_it_has_told_tells(void **state)
     memory_free(nowhere);
 }
 
+/* It failed here, and may do better there: who has it tells. */
+static void what_failed_and_another_tries_again_is_left_to_that(void **state)
+{
+    struct lab *lab = *state;
+    struct run held;
+    struct error why;
+    leave_run(lab, "crash", NULL, STEPS(6));
+    leave_done(lab, "a");
+    add(lab, "crash");
+    add(lab, "a");
+    char *there = place(lab, "there");
+    struct run_queue *queue = run_all(lab, 1);
+    assert_int_equal(run_queue_status(queue, 0)->state, QUEUED_FAILED);
+    assert_true(run_open_to_write(&held, &lab->tiny.paths, lab->directory[0], NULL));
+    assert_int_equal(run_queue_retaken(queue), 1);
+    assert_false(queued_runs_conclude(there, lab->job, lab->count, queue, &why));
+    assert_string_equal(why.message, "1 of 2 runs is left to other workers, the last of which "
+                                     "tells the results");
+    run_close(&held);
+    assert_true(queued_runs_conclude(there, lab->job, lab->count, queue, &why));
+    run_queue_free(queue);
+    memory_free(there);
+}
+
 static void of_processes_that_end_together_one_concludes(void **state)
 {
     enum { PROCESSES = 8, ROUNDS = 5 };
@@ -1249,6 +1273,7 @@ int main(void)
         JOBS_TEST(one_of_many_concludes_and_again_when_there_is_more),
         JOBS_TEST(a_run_that_was_made_anew_is_told_again),
         JOBS_TEST(who_cannot_say_that_it_has_told_tells),
+        JOBS_TEST(what_failed_and_another_tries_again_is_left_to_that),
         JOBS_TEST(of_processes_that_end_together_one_concludes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

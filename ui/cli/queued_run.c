@@ -30,7 +30,7 @@ bool queued_runs_conclude(const char *directory, const struct queued_run *job, s
 {
     struct error apart;
     bool mine;
-    size_t left = run_queue_left(queue);
+    size_t left = run_queue_left(queue) + run_queue_retaken(queue);
     error_set(why, ERROR_BUSY,
               "%zu of %zu runs %s left to other workers, the last of which tells the results", left,
               count, left == 1 ? "is" : "are");

@@ -179,7 +179,8 @@ struct reproduce_progress {
     bool moves; /* one line that changes, otherwise a line for each run */
     struct progress_block bar;
     bool *told;    /* [jobs] whose end was shown */
-    size_t before; /* jobs that were done when it began */
+    size_t before; /* jobs that were done when it began, */
+    size_t ended;  /* and since, as shown */
 };
 
 static void clear_bar(struct reproduce_progress *p)
@@ -193,10 +194,9 @@ static void tell_end(struct reproduce_progress *p, const struct reproduction *r,
 {
     const struct queued_status *s = run_queue_status(queue, index);
     char spent[FORMAT_SIZE];
-    size_t ended = run_queue_count(queue, QUEUED_DONE) + run_queue_count(queue, QUEUED_FAILED) +
-                   run_queue_count(queue, QUEUED_INTERRUPTED);
+    p->ended++;
     clear_bar(p);
-    output_print_to(p->to, "%3zu/%zu  %-22s ", ended, r->replicates.count,
+    output_print_to(p->to, "%3zu/%zu  %-22s ", p->before + p->ended, r->replicates.count,
                     file_name(r->job[index].directory));
     if (s->state == QUEUED_FAILED)
         fprintf(p->to, "failed: %s\n", s->failure.message);

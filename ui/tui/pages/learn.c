@@ -100,7 +100,7 @@ static void draw_rule(const struct workbench *workbench, const struct layout *la
                       struct cells *cells)
 {
     const struct transcript *transcript = &workbench->transcript;
-    const char *sign = transcript->scrolled > 0                      ? " ↓ newer answers below "
+    const char *sign = transcript->scrolled > 0                      ? " ↓ PgDn: more below "
                        : transcript->is_cut && layout->talk.rows > 0 ? " ↑ PgUp: its beginning "
                                                                      : "";
     cells_fill(cells, layout->rule, L'─', STYLE_FAINT);
