@@ -9,11 +9,11 @@
 
 enum { RATE_DIGITS = 2 };
 
-/* The turn of this kind and step that a rate adds to; null where there is none. */
+/* The turn of this kind and step; null where there is none. */
 static struct turn *find_same(struct turns *turns, const struct turn *turn)
 {
-    for (size_t i = 0; turn->kind == TURN_RATE && i < turns->count; i++)
-        if (turns->turn[i].kind == TURN_RATE && turns->turn[i].step == turn->step)
+    for (size_t i = 0; i < turns->count; i++)
+        if (turns->turn[i].kind == turn->kind && turns->turn[i].step == turn->step)
             return &turns->turn[i];
     return NULL;
 }

@@ -29,8 +29,8 @@ struct turns {
     uint64_t saved; /* the step of the checkpoint that was told of last */
 };
 
-/* Adds a turn behind those of its step. A rate that is set again at the same step is one turn. On
- * false they are as before. */
+/* Adds a turn behind those of its step. A rate that is set again at the same step is one turn, and
+ * so is a branch of a branch. On false they are as before. */
 bool turns_add(struct turns *turns, const struct turn *turn, struct error *err);
 void turns_free(struct turns *turns);
 

@@ -22,6 +22,7 @@ static void turns_are_in_the_order_of_steps(void **state)
     struct turns turns = {0};
     add(&turns, TURN_BRANCH, 531, NAN, NAN);
     add(&turns, TURN_BRANCH, 200, NAN, NAN);
+    add(&turns, TURN_BRANCH, 200, NAN, NAN); /* of that branch */
     add(&turns, TURN_RATE, 372, 2e-3, 1e-3);
     add(&turns, TURN_RATE, 600, 1e-3, 5e-4);
     static const uint64_t step[] = {200, 372, 531, 600};
