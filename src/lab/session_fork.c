@@ -63,8 +63,7 @@ static bool remark_on_rate(struct session *session, const struct fork *fork,
 {
     static const char *const words[] = {
         [RATE_KEPT] = "this run continues with it,",
-        [RATE_MOVED] = "the schedule of this run goes through it where it was set, and the next "
-                       "step has",
+        [RATE_MOVED] = "the schedule goes through it where it was set, and the next step has",
         [RATE_RESET] = "this run uses that of the preset,",
     };
     struct trainer_status status;
