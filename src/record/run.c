@@ -386,7 +386,10 @@ static bool no_run(const struct paths *paths, const char *name, struct error *er
     struct strings names = {0}; /* none where the place of runs cannot be read */
     struct error unread;
     char *begun = find_directory(paths, name, RUN_METRICS, NULL);
-    run_names_list(paths, &names, &unread);
+    if (!run_names_list(paths, &names, &unread) && unread.kind == ERROR_MEMORY) {
+        memory_free(begun);
+        return error_set(err, unread.kind, "%s", unread.message);
+    }
     const char *near = suggest_of(name, (const char *const *)names.text, names.count);
     if (begun)
         nothing_saved(begun, begun, err);
